@@ -1,0 +1,532 @@
+/*
+ * query: one question from one client, from arrival to answer.
+ *
+ *	query_arrive    read in place; what is no query is told so, or nothing
+ *	query_judge     may this client ask?  what does policy say of the name?
+ *	query_sink      a listed name is answered here
+ *	query_recall    the cache knows it: answered here
+ *	query_ask       the only place where a query waits
+ *	query_resume    the answer, or an error, exactly once
+ *	query_review    is there a listed name behind an alias in it?
+ *	query_reply     in the client's terms, into the channel's room
+ *	query_record    one entry into the ring, before the reply is sent
+ *
+ * A query is worked on in `queries->current`; only one that has to wait is
+ * moved into a slot of the fixed pool, and it never moves again.  No slot:
+ * SERVFAIL.  Nothing here allocates, locks or waits.
+ */
+#include "query.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/counter.h"
+#include "base/entry.h"
+#include "base/error.h"
+#include "dns/answer.h"
+#include "dns/message.h"
+
+struct query {
+	struct waiter waiter;		/* first: a waiter is its query */
+	struct query *next;		/* in the list of free slots */
+	struct queries *queries;
+	struct channel *channel;
+	struct peer peer;
+	uint64_t wall, mono;		/* when it arrived */
+	struct verdict verdict;
+	uint8_t source;			/* enum entry_source */
+	bool has_alias;			/* judged through `alias` */
+	struct entry_address upstream;	/* who answered */
+	struct message message;
+	/* Not taken along into a slot: */
+	struct name alias;
+	uint8_t wire[NAME_MAX_WIRE + 4];	/* a slot's own question */
+};
+
+static void query_recall(struct query *query);
+static void query_ask(struct query *query);
+
+/* --- the ends of a query --- */
+
+static void query_write_address(struct entry_address *entry,
+				const struct address *address)
+{
+	size_t len;
+	const uint8_t *raw = address_raw(address, &len);
+
+	memcpy(entry->raw, raw, len);
+	entry->len = (uint8_t)len;
+	entry->port = address_port(address);
+}
+
+static void query_write_entry(const struct query *query, struct entry *entry,
+			      unsigned rcode, bool answered)
+{
+	const struct queries *queries = query->queries;
+	const struct question *question = &query->message.question;
+	struct bytes name = query->message.question_wire;
+
+	entry->wall = query->wall;
+	entry->mono = query->mono;
+	entry->image = policy_serial(queries->policy);
+	entry->line = query->verdict.line;
+	entry->duration = (uint32_t)(queries->clock->mono - query->mono);
+	entry->count = 0;
+	query_write_address(&entry->client, &query->peer.client);
+	entry->upstream = query->upstream;
+	entry->list = query->verdict.list;
+	entry->qtype = question->type;
+	entry->qclass = question->class;
+	entry->rcode = (uint16_t)rcode;
+	entry->kind = ENTRY_QUERY;
+	entry->transport = query->channel->ops->transport;
+	entry->verdict = query->verdict.kind;
+	entry->action = query->verdict.action;
+	entry->source = query->source;
+	entry->answered = answered;
+	entry->name_len = question->name.len;
+	memcpy(entry->name, name.at, question->name.len);
+}
+
+static void query_write_alias(const struct query *query, struct entry *entry)
+{
+	entry->wall = query->wall;
+	entry->mono = query->mono;
+	entry->kind = ENTRY_ALIAS;
+	entry->name_len = query->alias.len;
+	memcpy(entry->name, query->alias.wire, query->alias.len);
+}
+
+/* Before the reply: what was answered is in the journal, or in a gap. */
+static void query_record(struct query *query, unsigned rcode, bool answered)
+{
+	struct ring *ring = query->queries->ring;
+	unsigned count = query->has_alias ? 2 : 1;
+	uint64_t first;
+
+	if (!ring)
+		return;
+	clock_update(query->queries->clock);
+	if (!ring_claim(ring, count, query->wall, &first))
+		return;
+	query_write_entry(query, ring_slot(ring, first), rcode, answered);
+	if (query->has_alias)
+		query_write_alias(query, ring_slot(ring, first + 1));
+	ring_publish(ring, first, count);
+}
+
+/* The one place where a query ends. */
+static void query_reply(struct query *query, struct answer *answer,
+			unsigned rcode)
+{
+	size_t len = 0;
+
+	if (answer)
+		len = answer_finish(answer, rcode,
+				    query->queries->options.payload);
+	query_record(query, rcode, len > 0);
+	query->channel->ops->send(query->channel, &query->peer, len);
+}
+
+/*
+ * Room for an answer, limited to what this client takes by this transport.
+ * Returns how much room there really is.
+ */
+static size_t query_open_answer(struct query *query, struct answer *answer)
+{
+	size_t room;
+
+	answer->at = query->channel->ops->room(query->channel, &room);
+	answer->limit = room;
+	if (query->channel->ops->transport == ENTRY_UDP)
+		answer->limit = answer_limit_udp(
+			&query->message, query->queries->options.payload);
+	return room;
+}
+
+/* An error of our own making. */
+static void query_fail(struct query *query, unsigned rcode, int ede,
+		       const char *words)
+{
+	struct answer answer;
+
+	query_open_answer(query, &answer);
+	answer_begin(&answer, &query->message, rcode);
+	answer_set_ede(&answer, ede, words);
+	query->source = ENTRY_FROM_SELF;
+	query_reply(query, &answer, rcode);
+}
+
+/* --- policy --- */
+
+static unsigned sink_rcode(unsigned action)
+{
+	switch (action) {
+	case ACTION_NXDOMAIN:
+		return RCODE_NXDOMAIN;
+	case ACTION_REFUSE:
+		return RCODE_REFUSED;
+	default:
+		return RCODE_NOERROR;
+	}
+}
+
+/* The address a sunk name has in this family; len 0: none. */
+static struct bytes sink_address(const struct house_sink *sink,
+				 unsigned action, unsigned type)
+{
+	static const uint8_t null[16];
+	bool six = type == TYPE_AAAA;
+
+	if (type != TYPE_A && type != TYPE_AAAA)
+		return bytes_of(NULL, 0);
+	if (action == ACTION_NULL)
+		return bytes_of(null, six ? 16 : 4);
+	if (action == ACTION_SINK && six && sink->has6)
+		return bytes_of(sink->address6, 16);
+	if (action == ACTION_SINK && !six && sink->has4)
+		return bytes_of(sink->address4, 4);
+	return bytes_of(NULL, 0);
+}
+
+static void query_sink(struct query *query)
+{
+	const struct policy *policy = query->queries->policy;
+	const struct house_sink *sink = &policy_house(policy)->sink;
+	const struct image_list *list;
+	unsigned action = query->verdict.action, rcode = sink_rcode(action);
+	struct bytes address;
+	struct answer answer;
+
+	counter_add(&query->queries->counts.sunk, 1);
+	query->source = ENTRY_FROM_POLICY;
+	if (action == ACTION_DROP) {
+		query_reply(query, NULL, rcode);
+		return;
+	}
+	query_open_answer(query, &answer);
+	answer_begin(&answer, &query->message, rcode);
+	address = sink_address(sink, action, query->message.question.type);
+	if (address.len)
+		answer_put_address(&answer, query->message.question.type,
+				   address, sink->ttl);
+	else if (action != ACTION_REFUSE)
+		answer_put_soa(&answer, sink->ttl);
+	list = image_list(policy_image(policy), query->verdict.list);
+	answer_set_ede(&answer, EDE_BLOCKED, list ? list->name : NULL);
+	query_reply(query, &answer, rcode);
+}
+
+/* Policy knows names of the Internet; other classes are carried through. */
+static void query_judge(struct query *query)
+{
+	struct queries *queries = query->queries;
+	const struct question *question = &query->message.question;
+
+	if (!house_admits(policy_house(queries->policy),
+			  &query->peer.client)) {
+		counter_add(&queries->counts.denied, 1);
+		query->verdict.kind = VERDICT_DENIED;
+		return;
+	}
+	if (question->class == CLASS_IN)
+		policy_judge(queries->policy, &question->name,
+			     &query->verdict);
+	if (query->verdict.kind == VERDICT_ALLOW)
+		counter_add(&queries->counts.allowed, 1);
+	if (query->verdict.kind == VERDICT_OBSERVE)
+		counter_add(&queries->counts.observed, 1);
+}
+
+/* True: a listed name stands behind an alias, and the query is sunk. */
+static bool query_inspect(struct query *query, struct bytes message)
+{
+	struct queries *queries = query->queries;
+	struct verdict verdict;
+
+	if (query->verdict.kind == VERDICT_ALLOW ||
+	    query->message.question.class != CLASS_IN)
+		return false;
+	if (!policy_inspect(queries->policy, message, &verdict,
+			    &query->alias))
+		return false;
+	if (verdict.kind == VERDICT_OBSERVE) {
+		if (query->verdict.kind != VERDICT_PASS)
+			return false;
+		counter_add(&queries->counts.observed, 1);
+	}
+	query->verdict = verdict;
+	query->has_alias = true;
+	return verdict.kind == VERDICT_SINK;
+}
+
+/*
+ * The message stands in the channel's room, OPT stripped: it goes out as it
+ * is, unless policy minds what is in it.
+ */
+static void query_review(struct query *query, struct answer *answer,
+			 size_t len, bool inspect)
+{
+	if (inspect && query_inspect(query, bytes_of(answer->at, len))) {
+		query_sink(query);
+		return;
+	}
+	answer_adopt(answer, len, &query->message);
+	query_reply(query, answer, answer->at[3] & FLAG_RCODE);
+}
+
+/* --- the cache --- */
+
+static void query_recall(struct query *query)
+{
+	struct queries *queries = query->queries;
+	struct cache_hit hit;
+	struct answer answer;
+
+	hit.room = query_open_answer(query, &answer);
+	hit.at = answer.at;
+	if (!cache_find(queries->cache, &query->message.question,
+			clock_ms(queries->clock), &hit)) {
+		query_ask(query);
+		return;
+	}
+	counter_add(&queries->counts.cached, 1);
+	query->source = ENTRY_FROM_CACHE;
+	query_review(query, &answer, hit.len, hit.has_alias);
+}
+
+/* --- upstream --- */
+
+static struct query *query_keep(struct query *query)
+{
+	struct queries *queries = query->queries;
+	struct query *slot = queries->free;
+	struct bytes wire = query->message.question_wire;
+
+	if (slot)
+		queries->free = slot->next;
+	else if (queries->fresh <= queries->options.waiting)
+		slot = &queries->slots[queries->fresh++];
+	else
+		return NULL;
+	queries->waiting++;
+	memcpy(slot, query, offsetof(struct query, alias));
+	memcpy(slot->wire, wire.at, wire.len);
+	slot->message.question_wire.at = slot->wire;
+	return slot;
+}
+
+static void query_give_back(struct query *slot)
+{
+	struct queries *queries = slot->queries;
+
+	slot->next = queries->free;
+	queries->free = slot;
+	queries->waiting--;
+	if (queries->draining)
+		queries->drained(queries);
+}
+
+static void query_fail_upstream(struct query *query, int error)
+{
+	struct query_counts *counts = &query->queries->counts;
+
+	counter_add(&counts->failed, 1);
+	if (error == ERROR_FULL) {
+		counter_add(&counts->crowded, 1);
+		query_fail(query, RCODE_SERVFAIL, EDE_OTHER,
+			   "too many questions at once");
+	} else if (error == ERROR_TIMEOUT) {
+		query_fail(query, RCODE_SERVFAIL, EDE_NO_REACHABLE_AUTHORITY,
+			   "no upstream answered in time");
+	} else {
+		query_fail(query, RCODE_SERVFAIL, EDE_NETWORK_ERROR,
+			   "no upstream can be reached");
+	}
+}
+
+/* The answer has come; too long for the room is cut, as any other is. */
+static void query_take(struct query *query, const struct reply *reply)
+{
+	struct answer answer;
+
+	counter_add(&query->queries->counts.forwarded, 1);
+	query->source = ENTRY_FROM_UPSTREAM;
+	if (reply->len > query_open_answer(query, &answer)) {
+		answer_begin(&answer, &query->message,
+			     reply->at[3] & FLAG_RCODE);
+		answer.cut = true;
+		query_reply(query, &answer, reply->at[3] & FLAG_RCODE);
+		return;
+	}
+	memcpy(answer.at, reply->at, reply->len);
+	query_review(query, &answer, reply->len, true);
+}
+
+static void query_resume(struct waiter *waiter, struct reply *reply)
+{
+	struct query *query = (struct query *)waiter;
+	struct queries *queries = query->queries;
+
+	if (reply->from)
+		query_write_address(&query->upstream, reply->from);
+	if (reply->error) {
+		query_fail_upstream(query, reply->error);
+	} else {
+		if (reply->first)
+			cache_put(queries->cache, &query->message.question,
+				  clock_ms(queries->clock),
+				  bytes_of(reply->at, reply->len));
+		query_take(query, reply);
+	}
+	query_give_back(query);
+}
+
+static void query_ask(struct query *query)
+{
+	struct query *slot;
+	int error = ERROR_FULL;
+
+	if (query->queries->draining) {
+		query->source = ENTRY_FROM_SELF;
+		query_reply(query, NULL, RCODE_NOERROR);
+		return;
+	}
+	slot = query_keep(query);
+	if (slot) {
+		slot->waiter.answer = query_resume;
+		error = upstream_ask(query->queries->upstream,
+				     &slot->message.question, &slot->waiter);
+		if (error == 0)
+			return;
+		query_give_back(slot);
+	}
+	query_fail_upstream(query, error);
+}
+
+/* --- arrival --- */
+
+/* What could not be read gets the error the RFC wants; it is not recorded. */
+static void query_misread(struct query *query, enum message_fate fate)
+{
+	struct query_counts *counts = &query->queries->counts;
+	struct channel *channel = query->channel;
+	unsigned rcode = RCODE_FORMERR;
+	size_t room, len = 0;
+	uint8_t *at;
+
+	if (fate == MESSAGE_SILENCE) {
+		counter_add(&counts->ignored, 1);
+		channel->ops->send(channel, &query->peer, 0);
+		return;
+	}
+	counter_add(&counts->malformed, 1);
+	if (fate == MESSAGE_NOTIMP)
+		rcode = RCODE_NOTIMP;
+	if (fate == MESSAGE_BADVERS)
+		rcode = RCODE_BADVERS;
+	at = channel->ops->room(channel, &room);
+	len = answer_error(at, &query->message, rcode,
+			   query->queries->options.payload);
+	channel->ops->send(channel, &query->peer, len);
+}
+
+/* Refused before anything is looked up, and counted, not recorded. */
+static void query_turn_away(struct query *query)
+{
+	struct channel *channel = query->channel;
+	struct answer answer;
+
+	query_open_answer(query, &answer);
+	answer_begin(&answer, &query->message, RCODE_REFUSED);
+	answer_set_ede(&answer, EDE_PROHIBITED, NULL);
+	channel->ops->send(channel, &query->peer,
+			   answer_finish(&answer, RCODE_REFUSED,
+					 query->queries->options.payload));
+}
+
+/* A zone transfer is more than one message: not for a forwarder. */
+static bool query_is_transfer(const struct query *query)
+{
+	unsigned type = query->message.question.type;
+
+	return type == TYPE_AXFR || type == TYPE_IXFR;
+}
+
+static bool query_is_probe(const struct query *query)
+{
+	const struct queries *queries = query->queries;
+	const struct name *name = &query->message.question.name;
+
+	return queries->probe.labels &&
+	       name->labels == queries->probe.labels + 1 &&
+	       name_is_below(name, &queries->probe);
+}
+
+static void query_begin(struct query *query)
+{
+	struct queries *queries = query->queries;
+
+	query_judge(query);
+	if (query->verdict.kind == VERDICT_DENIED) {
+		query_turn_away(query);
+	} else if (query_is_probe(query)) {
+		counter_add(&queries->counts.looped, 1);
+		queries->looped(queries, &query->message.question.name);
+		query_fail(query, RCODE_SERVFAIL, EDE_OTHER,
+			   "asked in a circle");
+	} else if (query->verdict.kind == VERDICT_SINK) {
+		query_sink(query);
+	} else if (query_is_transfer(query)) {
+		query_fail(query, RCODE_REFUSED, EDE_NOT_SUPPORTED,
+			   "no zone transfers");
+	} else {
+		query_recall(query);
+	}
+}
+
+static void query_arrive(struct receiver *receiver, struct channel *channel,
+			 const struct peer *peer, struct bytes message)
+{
+	struct queries *queries = (struct queries *)receiver;
+	struct query *query = queries->current;
+	enum message_fate fate;
+
+	if (queries->stale_clock) {
+		clock_update(queries->clock);
+		queries->stale_clock = false;
+	}
+	counter_add(&queries->counts.arrived, 1);
+	query->channel = channel;
+	query->peer = *peer;
+	query->wall = queries->clock->wall;
+	query->mono = queries->clock->mono;
+	query->verdict = (struct verdict){ .list = ENTRY_NO_LIST };
+	query->has_alias = false;
+	query->upstream.len = 0;
+	fate = message_read_query(&query->message, message);
+	if (fate == MESSAGE_QUERY)
+		query_begin(query);
+	else
+		query_misread(query, fate);
+}
+
+int queries_init(struct queries *queries)
+{
+	/* One more: the query that is worked on. */
+	queries->slots = calloc(queries->options.waiting + 1,
+				sizeof(*queries->slots));
+	if (!queries->slots)
+		return -ENOMEM;
+	queries->receiver.arrive = query_arrive;
+	queries->current = &queries->slots[queries->fresh++];
+	queries->current->queries = queries;
+	return 0;
+}
+
+void queries_release(struct queries *queries)
+{
+	free(queries->slots);
+}
