@@ -1,0 +1,371 @@
+/*
+ * One row a key.  The reader, the checker, the defaults, `homebound check` and
+ * homebound.conf(5) all go by these rows; a key that is not here does not
+ * exist.
+ */
+#include "settings_table.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/verdict.h"
+#include "settings.h"
+
+enum { NEAR_ENOUGH = 3, LISTENERS = 256, PREFIXES = 4096 };
+
+/* A field of struct settings, and one of a row of an array. */
+#define FIELD(field) \
+	.at = offsetof(struct settings, field), \
+	.size = sizeof(((struct settings *)NULL)->field)
+#define ARRAY(field, count) FIELD(field), \
+	.count_at = offsetof(struct settings, count), \
+	.row = sizeof(*((struct settings *)NULL)->field)
+#define LIST_FIELD(field) \
+	.at = offsetof(struct list_options, field), \
+	.size = sizeof(((struct list_options *)NULL)->field)
+
+static int parse_log_level(const char *word)
+{
+	enum log_level level;
+	int error = log_level_parse(word, &level);
+
+	return error < 0 ? error : (int)level;
+}
+
+static const struct settings_key upstream_keys[] = {
+	{ "address", KEY_ADDRESS, .at = 0, .size = sizeof(struct address),
+	  .required = true, .example = "\"9.9.9.9\"",
+	  .text = "Whom to ask.\n"
+		  "The port is 53 unless it is given:\n"
+		  ".Qq 192.0.2.1:5353 ,\n"
+		  ".Qq [2001:db8::1]:5353 .\n"
+		  "A link-local address needs its interface:\n"
+		  ".Qq fe80::1%eth0 ." },
+	{ .name = NULL }
+};
+
+static const struct settings_key sink_keys[] = {
+	{ "address4", KEY_SINK4, FIELD(sink),
+	  .example = "\"192.168.1.5\"",
+	  .text = "The answer to questions for an IPv4 address (A).\n"
+		  "Without it they are answered with NODATA: the name exists "
+		  "and has no such address." },
+	{ "address6", KEY_SINK6, FIELD(sink), .example = "\"fd00::5\"",
+	  .text = "The same for IPv6 (AAAA)." },
+	{ "ttl", KEY_NUMBER, FIELD(sink.ttl), .max = 86400,
+	  .fallback = "10", .unit = "seconds",
+	  .text = "How long clients may remember a sunk answer, whatever the "
+		  "action of its list.\n"
+		  "Short, so that pausing a list is felt at once." },
+	{ .name = NULL }
+};
+
+static const struct settings_key list_keys[] = {
+	{ "name", KEY_NAME, LIST_FIELD(name), .required = true,
+	  .example = "\"phone-home\"",
+	  .text = "What the list is called in the journal and in answers: "
+		  "up to 63 of the characters a-z, 0-9,\n"
+		  ".Ql \\&. ,\n"
+		  ".Ql _\n"
+		  "and\n"
+		  ".Ql - .\n"
+		  "No two lists share one." },
+	{ "source", KEY_PATH, LIST_FIELD(source), .required = true,
+	  .example = "\"/etc/homebound/phone-home.txt\"",
+	  .text = "The file with the rules.\n"
+		  "While it is missing or makes no sense, its last good "
+		  "version stays in use." },
+	{ "format", KEY_WORD, LIST_FIELD(format), .fallback = "\"auto\"",
+	  .words = "auto|domains|hosts", .parse = list_format_parse,
+	  .text = ".Cm domains\n"
+		  "has a name a line,\n"
+		  ".Cm hosts\n"
+		  "is what\n"
+		  ".Xr hosts 5\n"
+		  "describes, and\n"
+		  ".Cm auto\n"
+		  "looks which of them it is." },
+	{ "subdomains", KEY_WORD, LIST_FIELD(subdomains),
+	  .fallback = "\"auto\"", .words = "auto|yes|no",
+	  .parse = list_subdomains_parse,
+	  .text = "Whether a rule covers the names below its own.\n"
+		  ".Cm auto :\n"
+		  "as the list says itself; if it does not, it covers none." },
+	{ "action", KEY_WORD, LIST_FIELD(action), .fallback = "\"sink\"",
+	  .words = "sink|nxdomain|nodata|null|refuse|drop|allow|observe",
+	  .parse = action_parse,
+	  .text = "What is done about its names:\n"
+		  ".Cm sink :\n"
+		  "the addresses of\n"
+		  ".Cm sink ;\n"
+		  ".Cm nxdomain :\n"
+		  "there is no such name;\n"
+		  ".Cm nodata :\n"
+		  "it has no addresses;\n"
+		  ".Cm null :\n"
+		  "0.0.0.0 and ::;\n"
+		  ".Cm refuse :\n"
+		  "REFUSED;\n"
+		  ".Cm drop :\n"
+		  "no answer at all;\n"
+		  ".Cm allow :\n"
+		  "they are left alone whatever other lists say;\n"
+		  ".Cm observe :\n"
+		  "they are left alone, and the journal notes what would have "
+		  "been sunk." },
+	{ .name = NULL }
+};
+
+static const struct settings_key journal_keys[] = {
+	{ "enabled", KEY_BOOL, FIELD(journal.enabled),
+	  .fallback = "true",
+	  .text = "Whether questions are written down." },
+	{ "rings", KEY_PATH, FIELD(journal_rings),
+	  .example = "\"/run/homebound\"",
+	  .text = "The folder for what waits to be written down; it must be "
+		  "on a file system in memory.\n"
+		  "Unless given, the folder of\n"
+		  ".Cm control ." },
+	{ "slots", KEY_POWER, FIELD(journal.slots), .min = 256,
+	  .max = 1048576, .fallback = "16384", .unit = "questions",
+	  .text = "How many can wait for the disk, for each worker; "
+		  "a power of two, 384 bytes of memory each.\n"
+		  "What comes on top is not lost silently: it is counted and "
+		  "the journal has a gap." },
+	{ "commit_seconds", KEY_SECONDS, FIELD(journal.commit_ms),
+	  .min = 1, .max = 3600, .fallback = "10", .unit = "seconds",
+	  .text = "How long a question may wait before it is on the disk, "
+		  "which is what a power cut can cost.\n"
+		  "Longer spares SD cards.\n"
+		  ".Ic homebound log\n"
+		  "does not wait for it." },
+	{ .name = NULL }
+};
+
+static const struct settings_key cache_keys[] = {
+	{ "size", KEY_BYTES, FIELD(cache.bytes), .max = 1e12,
+	  .fallback = "\"16M\"", .unit = "bytes",
+	  .text = "The memory for answers, all workers together: a number, "
+		  "or text with K, M or G at its end.\n"
+		  "0: nothing is kept." },
+	{ "ttl_max", KEY_NUMBER, FIELD(cache.ttl_max), .min = 1,
+	  .max = 604800, .fallback = "86400", .unit = "seconds",
+	  .text = "An answer is kept no longer than this, whatever its TTL "
+		  "says." },
+	{ "negative_ttl_max", KEY_NUMBER, FIELD(cache.negative_ttl_max),
+	  .min = 1, .max = 604800, .fallback = "3600", .unit = "seconds",
+	  .text = "The same for answers that say that there is nothing." },
+	{ .name = NULL }
+};
+
+static const struct settings_key query_keys[] = {
+	{ "waiting", KEY_NUMBER, FIELD(query.waiting), .min = 16,
+	  .max = 65536, .fallback = "4096", .unit = "questions",
+	  .text = "How many can wait for an upstream at once, for each "
+		  "worker.\n"
+		  "What comes on top is answered with SERVFAIL and counted." },
+	{ "deadline", KEY_SECONDS, FIELD(upstream.deadline_ms),
+	  .min = 0.1, .max = 60, .fallback = "5.0", .unit = "seconds",
+	  .text = "How long one may wait, all tries together." },
+	{ .name = NULL }
+};
+
+static const struct settings_key forward_keys[] = {
+	{ "sockets", KEY_NUMBER, FIELD(upstream.sockets), .min = 1,
+	  .max = 256, .fallback = "16", .unit = "sockets",
+	  .text = "Over how many UDP sockets, each with a port of its own, "
+		  "questions to one upstream are spread, for each worker.\n"
+		  "More make answers harder to forge." },
+	{ "streams", KEY_NUMBER, FIELD(upstream.streams), .min = 1,
+	  .max = 1024, .fallback = "64", .unit = "connections",
+	  .text = "TCP connections to upstreams at once, for each worker." },
+	{ .name = NULL }
+};
+
+static const struct settings_key tcp_keys[] = {
+	{ "connections", KEY_NUMBER, FIELD(tcp.connections), .min = 1,
+	  .max = 65536, .fallback = "256", .unit = "connections",
+	  .text = "TCP connections of clients at once, for each worker." },
+	{ "connections_per_client", KEY_NUMBER,
+	  FIELD(tcp.connections_per_client), .min = 1, .max = 65536,
+	  .fallback = "32", .unit = "connections",
+	  .text = "How many of them one address may have." },
+	{ "waiting", KEY_NUMBER, FIELD(tcp.waiting), .min = 1,
+	  .max = 4096, .fallback = "64", .unit = "questions",
+	  .text = "Questions without an answer on one connection." },
+	{ "idle", KEY_SECONDS, FIELD(tcp.idle_ms), .min = 1, .max = 3600,
+	  .fallback = "10", .unit = "seconds",
+	  .text = "After this long without a question a connection is "
+		  "closed." },
+	{ .name = NULL }
+};
+
+const struct settings_key settings_table[] = {
+	{ "log_level", KEY_WORD, FIELD(log_level),
+	  .fallback = "\"info\"", .words = "error|warning|notice|info|debug",
+	  .parse = parse_log_level,
+	  .text = "How much the daemon says on standard error." },
+	{ "listen", KEY_ADDRESSES, ARRAY(listen, listen_count),
+	  .min = 1, .most = LISTENERS,
+	  .fallback = "[ \"127.0.0.1:53\", \"[::1]:53\" ]",
+	  .text = "Where questions are taken, by UDP and TCP; the port is 53 "
+		  "unless it is given.\n"
+		  ".Qq 0.0.0.0\n"
+		  "and\n"
+		  ".Qq ::\n"
+		  "stand for every address of this machine." },
+	{ "workers", KEY_NUMBER, FIELD(workers), .min = 1, .max = 64,
+	  .fallback = "1", .unit = "threads",
+	  .text = "Threads that answer questions; one serves a household, "
+		  "and more than the machine has processors help nobody." },
+	{ "user", KEY_TEXT, FIELD(user), .fallback = "\"homebound\"",
+	  .text = "Who to be once the ports are open, when started as root.\n"
+		  ".Qq \\&\n"
+		  "stays root, which is not advised." },
+	{ "state", KEY_PATH, FIELD(state),
+	  .fallback = "\"/var/lib/homebound\"",
+	  .text = "The folder for the journal and the lists." },
+	{ "control", KEY_PATH, FIELD(control), .max = 100,
+	  .fallback = "\"/run/homebound/control\"",
+	  .text = "The socket that\n"
+		  ".Ic homebound status\n"
+		  "and the like ask at.\n"
+		  "Who is in the group homebound may use it." },
+	{ "upstreams", KEY_GROUPS, ARRAY(upstreams, upstream_count),
+	  .most = UPSTREAM_SERVERS, .keys = upstream_keys,
+	  .example = "( { address = \"9.9.9.9\"; } )",
+	  .text = "The resolvers that are asked for what is not sunk, the "
+		  "first one that is well first.\n"
+		  "None: those that this machine was given, as\n"
+		  ".Xr resolv.conf 5\n"
+		  "has them." },
+	{ "allow_clients", KEY_PREFIXES, ARRAY(allow_clients, allow_count),
+	  .min = 1, .most = PREFIXES, .example = "[ \"192.168.0.0/16\" ]",
+	  .text = "Who may ask; others are refused.\n"
+		  "Unless given: private and link-local addresses, and the "
+		  "networks this machine is in." },
+	{ "sink", KEY_GROUP, .keys = sink_keys,
+	  .example = "{ address4 = \"192.168.1.5\"; }",
+	  .text = "Where listed names lead." },
+	{ "lists", KEY_GROUPS, ARRAY(lists, list_count),
+	  .most = IMAGE_LISTS, .keys = list_keys,
+	  .example = "( { name = \"phone-home\"; "
+		     "source = \"phone-home.txt\"; } )",
+	  .text = "The lists to follow, and what is done about their names.\n"
+		  "Lists that allow go before lists that sink, and these "
+		  "before lists that observe; within each of them the rule "
+		  "with the most labels wins, then the list that stands "
+		  "first." },
+	{ "journal", KEY_GROUP, .keys = journal_keys,
+	  .example = "{ enabled = true; }",
+	  .text = "The record of who asked for what and when." },
+	{ "cache", KEY_GROUP, .keys = cache_keys,
+	  .example = "{ size = \"16M\"; }",
+	  .text = "Answers of upstreams, kept for the next who asks." },
+	{ "queries", KEY_GROUP, .keys = query_keys,
+	  .example = "{ deadline = 5.0; }",
+	  .text = "Limits for questions that wait for an upstream." },
+	{ "forward", KEY_GROUP, .keys = forward_keys,
+	  .example = "{ sockets = 16; }",
+	  .text = "How upstreams are asked." },
+	{ "tcp", KEY_GROUP, .keys = tcp_keys,
+	  .example = "{ connections = 256; }",
+	  .text = "Limits for clients that come over TCP." },
+	{ "edns_payload", KEY_NUMBER, FIELD(query.payload), .min = 512,
+	  .max = 4096, .fallback = "1232", .unit = "bytes",
+	  .text = "The largest UDP message we take and send.\n"
+		  "Larger ones than 1232 can be lost on the way, in pieces." },
+	{ .name = NULL }
+};
+
+const struct settings_key *settings_table_find(const struct settings_key *keys,
+					       const char *name)
+{
+	for (; keys->name != NULL; keys++)
+		if (strcmp(keys->name, name) == 0)
+			return keys;
+	return NULL;
+}
+
+/* Short words are near to everything: half of one must be right. */
+static bool is_near(const char *meant, const char *word, unsigned *best)
+{
+	unsigned distance = text_distance(meant, word);
+
+	if (distance >= *best || distance * 2 > strlen(meant))
+		return false;
+	*best = distance;
+	return true;
+}
+
+const char *settings_table_near(const struct settings_key *keys,
+				const char *name)
+{
+	unsigned best = NEAR_ENOUGH + 1;
+	const char *near = NULL;
+
+	for (; keys->name != NULL; keys++)
+		if (is_near(keys->name, name, &best))
+			near = keys->name;
+	return near;
+}
+
+/* The next word of "a|b|c" into word[64]; false after the last. */
+static bool next_word(const char **words, char word[64])
+{
+	size_t len = strcspn(*words, "|");
+
+	if (**words == '\0' || len >= 64)
+		return false;
+	memcpy(word, *words, len);
+	word[len] = '\0';
+	*words += len + ((*words)[len] == '|');
+	return true;
+}
+
+bool settings_table_has_word(const char *words, const char *word)
+{
+	char one[64];
+
+	while (next_word(&words, one))
+		if (strcmp(one, word) == 0)
+			return true;
+	return false;
+}
+
+bool settings_table_near_word(const char *words, const char *word,
+			      char near[64])
+{
+	unsigned best = NEAR_ENOUGH + 1;
+	char one[64];
+
+	near[0] = '\0';
+	while (next_word(&words, one))
+		if (is_near(one, word, &best))
+			strcpy(near, one);
+	return near[0] != '\0';
+}
+
+const char *settings_table_takes(enum settings_type type)
+{
+	static const char *const takes[] = {
+		[KEY_BOOL] = "true or false",
+		[KEY_NUMBER] = "a whole number",
+		[KEY_POWER] = "a whole number",
+		[KEY_SECONDS] = "a number",
+		[KEY_BYTES] = "a number of bytes, or a size in quotes",
+		[KEY_TEXT] = "text in quotes",
+		[KEY_PATH] = "a path in quotes",
+		[KEY_WORD] = "a word in quotes",
+		[KEY_NAME] = "a name in quotes",
+		[KEY_SINK4] = "an IPv4 address in quotes",
+		[KEY_SINK6] = "an IPv6 address in quotes",
+		[KEY_ADDRESS] = "an address in quotes",
+		[KEY_ADDRESSES] = "addresses in [ ]",
+		[KEY_PREFIXES] = "addresses or prefixes in [ ]",
+		[KEY_GROUP] = "a group in { }",
+		[KEY_GROUPS] = "groups, each in { }, all in ( )",
+	};
+
+	return takes[type];
+}
