@@ -1,0 +1,144 @@
+/*
+ * The table, and the way from a line to what it does: here, when the command
+ * has a `run`; else the words are carried to the daemon, which takes them
+ * apart once more by the same table.
+ */
+#include "commands/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "control/control.h"
+
+const struct command *const commands[] = {
+	&command_serve,
+	&command_check,
+	&command_status,
+	&command_log,
+	&command_why,
+	&command_reload,
+	&command_compile,
+	&command_version,
+	&command_help,
+	&command_completion,
+	&command_commit,
+	NULL,
+};
+
+/* A word this far from a command may have meant it. */
+enum { NEAR_ENOUGH = 2 };
+
+const struct command *commands_find(const char *name, const char **near)
+{
+	const struct command *const *command;
+	unsigned best = NEAR_ENOUGH + 1;
+
+	*near = NULL;
+	for (command = commands; *command != NULL; command++) {
+		unsigned distance = text_distance(name, (*command)->name);
+
+		if (distance == 0)
+			return *command;
+		if ((*command)->summary != NULL && distance < best) {
+			best = distance;
+			*near = (*command)->name;
+		}
+	}
+	return NULL;
+}
+
+const char *commands_settings_path(const struct command_call *call)
+{
+	const char *path = command_option(call, "config");
+
+	return path != NULL ? path : SETTINGS_PATH;
+}
+
+static void print_trouble(void *context,
+			  const struct settings_trouble *trouble)
+{
+	(void)context;
+	if (trouble->line > 0)
+		fprintf(stderr, "%s:%u: %s\n", trouble->file, trouble->line,
+			trouble->words);
+	else
+		fprintf(stderr, "%s: %s\n", trouble->file, trouble->words);
+}
+
+int commands_settings(const struct command_call *call,
+		      struct settings **settings)
+{
+	int error = settings_read(settings, commands_settings_path(call),
+				  print_trouble, NULL);
+
+	return error < 0 ? EXIT_FAILED : 0;
+}
+
+/*
+ * A file that is wrong keeps nobody from asking a daemon that runs; but one
+ * that was named and does not tell where it answers must not lead to another.
+ */
+static int carry(const struct command_call *call)
+{
+	struct settings *settings;
+	char *path;
+	int code;
+
+	if (settings_read_control(commands_settings_path(call), &path) < 0 &&
+	    command_option(call, "config") != NULL) {
+		code = commands_settings(call, &settings);
+		if (code == 0)
+			settings_free(settings);
+		free(path);
+		return EXIT_FAILED;
+	}
+	if (path == NULL)
+		return EXIT_FAILED;
+	code = control_ask(path, call->argc, call->argv);
+	free(path);
+	return code;
+}
+
+static bool has_letter(const struct command *command, char letter)
+{
+	const struct command_option *option = command->options;
+
+	for (; option != NULL && option->name != NULL; option++)
+		if (option->letter == letter)
+			return true;
+	return false;
+}
+
+/* --help, or -h where that is not something else. */
+static bool asks_for_help(const struct command *command, int argc,
+			  char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    (strcmp(argv[i], "-h") == 0 && !has_letter(command, 'h')))
+			return true;
+	return false;
+}
+
+int commands_call(const struct command *command, const char *program,
+		  int argc, char **argv)
+{
+	struct command_call call = {
+		.program = program, .argc = argc, .argv = argv,
+	};
+	char words[512];
+	struct text trouble;
+
+	if (asks_for_help(command, argc, argv)) {
+		commands_print_help(stdout, command);
+		return EXIT_DONE;
+	}
+	text_init(&trouble, words, sizeof(words));
+	if (command_parse(&call, command, &trouble) != 0) {
+		fprintf(stderr, "homebound %s: %s\nSee: homebound help %s\n",
+			command->name, words, command->name);
+		return EXIT_USAGE;
+	}
+	return command->run != NULL ? command->run(&call) : carry(&call);
+}

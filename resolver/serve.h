@@ -1,0 +1,26 @@
+/*
+ * serve: builds the house, runs it, takes it apart.
+ */
+#ifndef SERVE_H
+#define SERVE_H
+
+#include "control/command.h"
+#include "control/control.h"
+#include "settings.h"
+
+struct serve;
+
+/*
+ * Runs until SIGTERM or SIGINT.  Takes the settings over.  `table` is what
+ * the control socket understands.  Returns an exit code.
+ */
+int serve_run(struct settings *settings, const struct command *const *table,
+	      const char *program);
+
+/* What the daemon's own commands do; see control/control.h. */
+void serve_status(struct serve *serve, struct request *request, bool json);
+void serve_reload(struct serve *serve, struct request *request);
+/* Says the number of the last row once all is stored. */
+void serve_commit(struct serve *serve, struct request *request);
+
+#endif
