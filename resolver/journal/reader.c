@@ -1,0 +1,483 @@
+/*
+ * Rows and notes are two streams in the order of their numbers; each is read
+ * a page at a time and the two are merged:
+ *
+ *	rows	[ 17 18 20 21 ]
+ *	notes	[ 19 23 ]		--> 17 18 19 20 21 23
+ *
+ * A page is copied before the first of it is given away: what is held open in
+ * the database is never held while a terminal scrolls.  A look for rows goes
+ * through at most WINDOW of them at a time, some 10 ms.
+ *
+ * The file may have been written by anybody: text is looked at again here,
+ * and numbers are taken modulo their type.
+ */
+#include "journal/reader.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "journal/database.h"
+#include "journal/sieve.h"
+#include "journal/spans.h"
+
+enum {
+	PAGE = 256,
+	WINDOW = 20000,
+	LIST_TEXT = 256,
+	REASON_TEXT = 64,
+	ROW_TEXT = 2 * NAME_TEXT + LIST_TEXT + ADDRESS_TEXT,
+	PAGE_TEXT = PAGE * 128 + ROW_TEXT,
+};
+
+/* Text of a page, one after the other. */
+struct shelf {
+	size_t used;
+	char at[PAGE_TEXT];
+};
+
+struct rows {
+	struct reader_row at[PAGE];
+	struct shelf shelf;
+	unsigned count, next;
+	unsigned span;			/* being read */
+	int64_t position;		/* read until here */
+};
+
+struct notes {
+	struct reader_note at[PAGE];
+	struct shelf shelf;
+	unsigned count, next;
+	int64_t position, until;
+	bool end;
+};
+
+struct reader {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *find_rows, *find_back, *find_notes;
+	struct sieve sieve;
+	struct spans spans;
+	struct rows rows;
+	struct notes notes;
+};
+
+enum {
+	NUMBER, TIME, CLIENT, TRANSPORT, NAME, TYPE, CLASS, RCODE, VERDICT,
+	ACTION, SOURCE, ANSWERED, ALIAS, LIST, VERSION, LINE, UPSTREAM,
+	DURATION,
+};
+
+static const char rows_sql[] =
+	"SELECT number, tail.time, client, transport, tail.name, type, class,"
+	" rcode, verdict, action, source, answered, alias, image_list.name,"
+	" image_list.version, line, upstream.address, duration"
+	" FROM tail"
+	" LEFT JOIN image_list ON image_list.image = tail.image"
+	" AND image_list.list = tail.list"
+	" LEFT JOIN upstream ON upstream.id = tail.upstream"
+	" WHERE number > ?1 AND number <= ?2 AND " SIEVE_SQL
+	" ORDER BY number";
+
+static const char back_sql[] =
+	"SELECT number FROM tail"
+	" WHERE number > ?1 AND number <= ?2 AND " SIEVE_SQL
+	" ORDER BY number DESC LIMIT ?3";
+
+/* ?3 and ?4: the time; 0 for open. */
+static const char notes_sql[] =
+	"SELECT number, from_time, until_time, count, 0, reason FROM gap"
+	" WHERE number > ?1 AND number <= ?2 AND until_time >= ?3"
+	" AND (?4 = 0 OR from_time <= ?4)"
+	" UNION ALL"
+	" SELECT number, time, time, 0, step, NULL FROM clock"
+	" WHERE number > ?1 AND number <= ?2 AND step != 0 AND time >= ?3"
+	" AND (?4 = 0 OR time <= ?4)"
+	" ORDER BY number";
+
+static int complain(struct reader *reader, int rc)
+{
+	char words[256];
+
+	database_explain(reader->db, rc, words, sizeof(words));
+	log_error("%s: %s", reader->path, words);
+	return database_error(reader->db, rc);
+}
+
+static int prepare(struct reader *reader)
+{
+	int rc = sieve_init(&reader->sieve, reader->db);
+
+	if (rc == SQLITE_OK)
+		rc = spans_init(&reader->spans, reader->db);
+	if (rc == SQLITE_OK)
+		rc = database_prepare(reader->db, rows_sql,
+				      &reader->find_rows);
+	if (rc == SQLITE_OK)
+		rc = database_prepare(reader->db, back_sql,
+				      &reader->find_back);
+	if (rc == SQLITE_OK)
+		rc = database_prepare(reader->db, notes_sql,
+				      &reader->find_notes);
+	return rc == SQLITE_OK ? 0 : complain(reader, rc);
+}
+
+int reader_open(struct reader **opened, const char *path)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+	int error = -ENOMEM;
+
+	if (reader != NULL)
+		reader->path = strdup(path);
+	if (reader != NULL && reader->path != NULL)
+		error = database_open_reader(&reader->db, path);
+	if (error == 0)
+		error = prepare(reader);
+	if (error < 0) {
+		reader_close(reader);
+		return error;
+	}
+	*opened = reader;
+	return 0;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (reader == NULL)
+		return;
+	spans_release(&reader->spans);
+	sqlite3_finalize(reader->find_rows);
+	sqlite3_finalize(reader->find_back);
+	sqlite3_finalize(reader->find_notes);
+	sqlite3_close(reader->db);
+	free(reader->path);
+	free(reader);
+}
+
+static bool is_printable(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+/* Printed by us it is printable; if it is not, somebody else wrote it. */
+static const char *keep_text(struct shelf *shelf, sqlite3_stmt *stmt,
+			     int column, size_t room)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt, column);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, column);
+	struct text kept;
+
+	if (text == NULL)
+		return NULL;
+	text_init(&kept, shelf->at + shelf->used, room);
+	if (is_printable(text, len))
+		text_put(&kept, "%s", text);
+	else
+		text_put_hostile(&kept, bytes_of(text, len));
+	shelf->used += kept.len + 1;
+	return kept.at;
+}
+
+static uint64_t time_at(sqlite3_stmt *stmt, int column)
+{
+	sqlite3_int64 time = sqlite3_column_int64(stmt, column);
+
+	return time > 0 ? (uint64_t)time : 0;
+}
+
+static uint16_t short_at(sqlite3_stmt *stmt, int column)
+{
+	return (uint16_t)sqlite3_column_int64(stmt, column);
+}
+
+static unsigned number_at(sqlite3_stmt *stmt, int column)
+{
+	return (unsigned)sqlite3_column_int64(stmt, column);
+}
+
+static struct address client_at(sqlite3_stmt *stmt)
+{
+	const uint8_t *raw = sqlite3_column_blob(stmt, CLIENT);
+	int len = sqlite3_column_bytes(stmt, CLIENT);
+	struct address client;
+
+	memset(&client, 0, sizeof(client));
+	if (raw != NULL && (len == 4 || len == 16))
+		address_from_raw(&client, raw, (size_t)len, 0);
+	return client;
+}
+
+static void keep_row(struct rows *rows, sqlite3_stmt *stmt)
+{
+	struct shelf *shelf = &rows->shelf;
+
+	rows->at[rows->count++] = (struct reader_row){
+		.number = sqlite3_column_int64(stmt, NUMBER),
+		.time = time_at(stmt, TIME),
+		.client = client_at(stmt),
+		.transport = number_at(stmt, TRANSPORT),
+		.name = keep_text(shelf, stmt, NAME, NAME_TEXT),
+		.qtype = short_at(stmt, TYPE),
+		.qclass = short_at(stmt, CLASS),
+		.rcode = short_at(stmt, RCODE),
+		.verdict = number_at(stmt, VERDICT),
+		.action = number_at(stmt, ACTION),
+		.source = number_at(stmt, SOURCE),
+		.answered = number_at(stmt, ANSWERED) != 0,
+		.alias = keep_text(shelf, stmt, ALIAS, NAME_TEXT),
+		.list = keep_text(shelf, stmt, LIST, LIST_TEXT),
+		.list_version = (uint64_t)sqlite3_column_int64(stmt, VERSION),
+		.line = number_at(stmt, LINE),
+		.upstream = keep_text(shelf, stmt, UPSTREAM, ADDRESS_TEXT),
+		.duration = number_at(stmt, DURATION),
+	};
+}
+
+static bool has_room(const struct rows *rows)
+{
+	return rows->count < PAGE &&
+	       rows->shelf.used + ROW_TEXT <= PAGE_TEXT;
+}
+
+static int64_t least(int64_t one, int64_t other)
+{
+	return one < other ? one : other;
+}
+
+/* One window of one span; the page may be full before its end. */
+static int read_window(struct reader *reader, int64_t until)
+{
+	struct rows *rows = &reader->rows;
+	sqlite3_stmt *stmt = reader->find_rows;
+
+	sqlite3_bind_int64(stmt, 1, rows->position);
+	sqlite3_bind_int64(stmt, 2, until);
+	rows->position = until;
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		keep_row(rows, stmt);
+		if (!has_room(rows)) {
+			rows->position = rows->at[rows->count - 1].number;
+			break;
+		}
+	}
+	return sqlite3_reset(stmt);
+}
+
+/* Fills the page; an empty one is the end. */
+static int fill_rows(struct reader *reader)
+{
+	struct spans *spans = &reader->spans;
+	struct rows *rows = &reader->rows;
+	int rc = SQLITE_OK;
+
+	rows->count = rows->next = 0;
+	rows->shelf.used = 0;
+	while (rows->count == 0 && rows->span < spans->count &&
+	       rc == SQLITE_OK) {
+		const struct span *span = &spans->at[rows->span];
+
+		if (rows->position < span->after)
+			rows->position = span->after;
+		if (rows->position >= span->until)
+			rows->span++;
+		else
+			rc = read_window(reader, least(span->until,
+					 rows->position + WINDOW));
+	}
+	return rc;
+}
+
+static void keep_note(struct notes *notes, sqlite3_stmt *stmt)
+{
+	sqlite3_int64 count = sqlite3_column_int64(stmt, 3);
+
+	notes->at[notes->count++] = (struct reader_note){
+		.number = sqlite3_column_int64(stmt, 0),
+		.from = time_at(stmt, 1),
+		.until = time_at(stmt, 2),
+		.count = count > 0 ? (uint64_t)count : 0,
+		.step = sqlite3_column_int64(stmt, 4),
+		.reason = keep_text(&notes->shelf, stmt, 5, REASON_TEXT),
+	};
+}
+
+static int fill_notes(struct reader *reader)
+{
+	struct notes *notes = &reader->notes;
+	sqlite3_stmt *stmt = reader->find_notes;
+
+	notes->count = notes->next = 0;
+	notes->shelf.used = 0;
+	if (notes->end)
+		return SQLITE_OK;
+	notes->end = true;
+	sqlite3_bind_int64(stmt, 1, notes->position);
+	sqlite3_bind_int64(stmt, 2, notes->until);
+	sqlite3_bind_int64(stmt, 3, (sqlite3_int64)reader->sieve.since);
+	sqlite3_bind_int64(stmt, 4, (sqlite3_int64)reader->sieve.until);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		keep_note(notes, stmt);
+		if (notes->count == PAGE) {
+			notes->position = notes->at[PAGE - 1].number;
+			notes->end = false;
+			break;
+		}
+	}
+	return sqlite3_reset(stmt);
+}
+
+/* The window before `until`: how many match is taken off *wanted. */
+static int look_back(struct reader *reader, struct span window,
+		     unsigned *wanted, int64_t *first)
+{
+	sqlite3_stmt *stmt = reader->find_back;
+
+	sqlite3_bind_int64(stmt, 1, window.after);
+	sqlite3_bind_int64(stmt, 2, window.until);
+	sqlite3_bind_int64(stmt, 3, *wanted);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		*first = sqlite3_column_int64(stmt, 0);
+		--*wanted;
+	}
+	return sqlite3_reset(stmt);
+}
+
+/*
+ * Where the last so many rows begin; as it was, when there are not so many.
+ * They are only counted: the way back costs no memory.
+ */
+static int find_start(struct reader *reader, unsigned wanted, int64_t *start)
+{
+	int64_t first = 0;
+	int rc = SQLITE_OK;
+
+	for (unsigned i = reader->spans.count; i-- > 0 && wanted > 0; ) {
+		struct span span = reader->spans.at[i], window = span;
+
+		while (window.until > span.after && wanted > 0 &&
+		       rc == SQLITE_OK) {
+			window.after = window.until - WINDOW > span.after ?
+				       window.until - WINDOW : span.after;
+			rc = look_back(reader, window, &wanted, &first);
+			window.until = window.after;
+		}
+	}
+	if (rc == SQLITE_OK && wanted == 0)
+		*start = first - 1;
+	return rc;
+}
+
+static int begin(struct reader *reader, const struct reader_filter *filter,
+		 const struct reader_taker *taker)
+{
+	int64_t start = filter->after;
+	int rc = spans_find(&reader->spans, filter);
+
+	if (rc == SQLITE_OK && filter->last > 0)
+		rc = find_start(reader, filter->last, &start);
+	reader->rows.span = 0;
+	reader->rows.count = reader->rows.next = 0;
+	reader->rows.position = start;
+	if (taker->row == NULL)
+		reader->spans.count = 0;
+	reader->notes.position = start;
+	reader->notes.count = reader->notes.next = 0;
+	reader->notes.until = reader->spans.end;
+	reader->notes.end = taker->note == NULL;
+	return rc;
+}
+
+static int refill(struct reader *reader)
+{
+	int rc = SQLITE_OK;
+
+	if (reader->rows.next == reader->rows.count)
+		rc = fill_rows(reader);
+	if (rc == SQLITE_OK && reader->notes.next == reader->notes.count)
+		rc = fill_notes(reader);
+	return rc;
+}
+
+enum given { NOTHING, ENOUGH, MORE };
+
+/* Whichever has the lower number. */
+static enum given give_one(struct reader *reader,
+			   const struct reader_taker *taker)
+{
+	struct rows *rows = &reader->rows;
+	struct notes *notes = &reader->notes;
+	bool has_row = rows->next < rows->count;
+	bool has_note = notes->next < notes->count;
+	bool more;
+
+	if (!has_row && !has_note)
+		return NOTHING;
+	if (has_row && (!has_note || rows->at[rows->next].number <
+			notes->at[notes->next].number))
+		more = taker->row(taker->context, &rows->at[rows->next++]);
+	else
+		more = taker->note(taker->context, &notes->at[notes->next++]);
+	return more ? MORE : ENOUGH;
+}
+
+int64_t reader_records(struct reader *reader,
+		       const struct reader_filter *filter,
+		       const struct reader_taker *taker)
+{
+	enum given given = MORE;
+	int64_t count = 0;
+	int rc;
+
+	if (sieve_set(&reader->sieve, filter) < 0)
+		return ERROR_MALFORMED;
+	rc = begin(reader, filter, taker);
+	if (rc == SQLITE_OK)
+		rc = refill(reader);
+	while (rc == SQLITE_OK && given == MORE) {
+		given = give_one(reader, taker);
+		count += given != NOTHING;
+		if (given == MORE)
+			rc = refill(reader);
+	}
+	return rc == SQLITE_OK ? count : complain(reader, rc);
+}
+
+int64_t reader_rows(struct reader *reader, const struct reader_filter *filter,
+		    bool (*each)(void *context, const struct reader_row *row),
+		    void *context)
+{
+	struct reader_taker taker = { .row = each, .context = context };
+
+	return reader_records(reader, filter, &taker);
+}
+
+int64_t reader_notes(struct reader *reader,
+		     const struct reader_filter *filter,
+		     bool (*each)(void *context,
+				  const struct reader_note *note),
+		     void *context)
+{
+	struct reader_filter only = {
+		.since = filter->since, .until = filter->until,
+		.after = filter->after, .verdict = -1,
+	};
+	struct reader_taker taker = { .note = each, .context = context };
+
+	return reader_records(reader, &only, &taker);
+}
+
+int64_t reader_last(struct reader *reader)
+{
+	int64_t last;
+	int rc = spans_ask_last(&reader->spans, &last);
+
+	return rc == SQLITE_OK ? last : complain(reader, rc);
+}
