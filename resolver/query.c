@@ -27,6 +27,7 @@
 #include "base/error.h"
 #include "dns/answer.h"
 #include "dns/message.h"
+#include "policy/sink.h"
 
 struct query {
 	struct waiter waiter;		/* first: a waiter is its query */
@@ -50,17 +51,6 @@ static void query_ask(struct query *query);
 
 /* --- the ends of a query --- */
 
-static void query_write_address(struct entry_address *entry,
-				const struct address *address)
-{
-	size_t len;
-	const uint8_t *raw = address_raw(address, &len);
-
-	memcpy(entry->raw, raw, len);
-	entry->len = (uint8_t)len;
-	entry->port = address_port(address);
-}
-
 static void query_write_entry(const struct query *query, struct entry *entry,
 			      unsigned rcode, bool answered)
 {
@@ -74,7 +64,7 @@ static void query_write_entry(const struct query *query, struct entry *entry,
 	entry->line = query->verdict.line;
 	entry->duration = (uint32_t)(queries->clock->mono - query->mono);
 	entry->count = 0;
-	query_write_address(&entry->client, &query->peer.client);
+	entry_put_address(&entry->client, &query->peer.client);
 	entry->upstream = query->upstream;
 	entry->list = query->verdict.list;
 	entry->qtype = question->type;
@@ -161,36 +151,6 @@ static void query_fail(struct query *query, unsigned rcode, int ede,
 
 /* --- policy --- */
 
-static unsigned sink_rcode(unsigned action)
-{
-	switch (action) {
-	case ACTION_NXDOMAIN:
-		return RCODE_NXDOMAIN;
-	case ACTION_REFUSE:
-		return RCODE_REFUSED;
-	default:
-		return RCODE_NOERROR;
-	}
-}
-
-/* The address a sunk name has in this family; len 0: none. */
-static struct bytes sink_address(const struct house_sink *sink,
-				 unsigned action, unsigned type)
-{
-	static const uint8_t null[16];
-	bool six = type == TYPE_AAAA;
-
-	if (type != TYPE_A && type != TYPE_AAAA)
-		return bytes_of(NULL, 0);
-	if (action == ACTION_NULL)
-		return bytes_of(null, six ? 16 : 4);
-	if (action == ACTION_SINK && six && sink->has6)
-		return bytes_of(sink->address6, 16);
-	if (action == ACTION_SINK && !six && sink->has4)
-		return bytes_of(sink->address4, 4);
-	return bytes_of(NULL, 0);
-}
-
 static void query_sink(struct query *query)
 {
 	const struct policy *policy = query->queries->policy;
@@ -208,7 +168,8 @@ static void query_sink(struct query *query)
 	}
 	query_open_answer(query, &answer);
 	answer_begin(&answer, &query->message, rcode);
-	address = sink_address(sink, action, query->message.question.type);
+	address = sink_address(sink, action,
+			       query->message.question.type);
 	if (address.len)
 		answer_put_address(&answer, query->message.question.type,
 				   address, sink->ttl);
@@ -371,7 +332,7 @@ static void query_resume(struct waiter *waiter, struct reply *reply)
 	struct queries *queries = query->queries;
 
 	if (reply->from)
-		query_write_address(&query->upstream, reply->from);
+		entry_put_address(&query->upstream, reply->from);
 	if (reply->error) {
 		query_fail_upstream(query, reply->error);
 	} else {
@@ -441,7 +402,7 @@ static void query_turn_away(struct query *query)
 
 	query_open_answer(query, &answer);
 	answer_begin(&answer, &query->message, RCODE_REFUSED);
-	answer_set_ede(&answer, EDE_PROHIBITED, NULL);
+	answer_set_ede(&answer, EDE_PROHIBITED, "this client may not ask");
 	channel->ops->send(channel, &query->peer,
 			   answer_finish(&answer, RCODE_REFUSED,
 					 query->queries->options.payload));

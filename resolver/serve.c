@@ -96,6 +96,12 @@ static void serve_feed_watchdog(uv_timer_t *timer)
 		notify_send("WATCHDOG=1");
 }
 
+/* Again and again: a router may begin to ask us at any time. */
+static void serve_probe(uv_timer_t *timer)
+{
+	serve_probe_upstreams(timer->data);
+}
+
 static void serve_hang_up(uv_signal_t *signal, int number)
 {
 	(void)number;
@@ -115,6 +121,7 @@ static void serve_close_handles(struct serve *serve)
 	uv_close((uv_handle_t *)&serve->settled, NULL);
 	uv_close((uv_handle_t *)&serve->looped, NULL);
 	uv_close((uv_handle_t *)&serve->watchdog, NULL);
+	uv_close((uv_handle_t *)&serve->probing, NULL);
 }
 
 static void serve_end(struct serve *serve)
@@ -259,9 +266,11 @@ static int serve_open_loop(struct serve *serve)
 		error = uv_async_init(&serve->loop, &serve->looped,
 				      serve_looped);
 	uv_timer_init(&serve->loop, &serve->watchdog);
+	uv_timer_init(&serve->loop, &serve->probing);
 	serve->settled.data = serve;
 	serve->looped.data = serve;
 	serve->watchdog.data = serve;
+	serve->probing.data = serve;
 	return error;
 }
 
@@ -308,8 +317,6 @@ static int serve_start_workers(struct serve *serve)
 		return -ENOMEM;
 	for (i = 0; !error && i < count; i++)
 		error = serve_start_worker(serve, i);
-	for (i = 0; !error && i < serve->upstream_count; i++)
-		probe_send(&serve->probe, i, &serve->upstreams[i]);
 	return error;
 }
 
@@ -340,6 +347,7 @@ static void serve_watch(struct serve *serve)
 					     serve_network_changed, serve);
 	serve->interfaces = interfaces_watch(&serve->loop,
 					     serve_network_changed, serve);
+	uv_timer_start(&serve->probing, serve_probe, 0, SERVE_PROBE_MS);
 	if (watchdog)
 		uv_timer_start(&serve->watchdog, serve_feed_watchdog,
 			       watchdog, watchdog);

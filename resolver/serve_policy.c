@@ -51,7 +51,7 @@ void serve_find_upstreams(struct serve *serve)
 {
 	const struct settings *settings = serve->settings;
 	struct address found[UPSTREAM_SERVERS];
-	unsigned count = settings->upstream_count, i;
+	unsigned count = settings->upstream_count;
 
 	memset(found, 0, sizeof(found));
 	serve->upstream_file = NULL;
@@ -72,8 +72,7 @@ void serve_find_upstreams(struct serve *serve)
 	__atomic_store_n(&serve->looped_mask, 0, __ATOMIC_RELAXED);
 	serve_tell_upstreams(serve);
 	if (serve->worker_count)
-		for (i = 0; i < count; i++)
-			probe_send(&serve->probe, i, &serve->upstreams[i]);
+		serve_probe_upstreams(serve);
 }
 
 static struct house *serve_make_house(const struct serve *serve)
@@ -187,6 +186,14 @@ void serve_free_retired(struct serve *serve)
 		policy_free(old->policy);
 		free(old);
 	}
+}
+
+void serve_probe_upstreams(const struct serve *serve)
+{
+	unsigned i;
+
+	for (i = 0; i < serve->upstream_count; i++)
+		probe_send(&serve->probe, i, &serve->upstreams[i]);
 }
 
 void serve_leave_circles(struct serve *serve)

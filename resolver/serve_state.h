@@ -18,7 +18,7 @@
 #include "settings.h"
 #include "worker.h"
 
-enum { SERVE_LINE = 1024 };
+enum { SERVE_LINE = 1024, SERVE_PROBE_MS = 10 * 60 * 1000 };
 
 /* A policy that some worker may still use. */
 struct retired {
@@ -60,6 +60,7 @@ struct serve {
 	uv_async_t settled;		/* a worker moved to a new policy */
 	uv_async_t looped;		/* a probe came back */
 	uv_timer_t watchdog;
+	uv_timer_t probing;
 	struct system_watch *system;
 	struct interfaces *interfaces;
 	struct control *control;
@@ -103,6 +104,9 @@ int serve_renew(struct serve *serve);
 
 /* Frees what no worker uses any more. */
 void serve_free_retired(struct serve *serve);
+
+/* Asks each upstream a question that would come back in a circle. */
+void serve_probe_upstreams(const struct serve *serve);
 
 /* Names and leaves out the upstreams whose probes came back. */
 void serve_leave_circles(struct serve *serve);

@@ -204,7 +204,8 @@ static void ignore(void *context, const struct settings_trouble *trouble)
 int settings_read_control(const char *path, char **control)
 {
 	const struct settings_key keys[] = {
-		*settings_table_find(settings_table, "control"), { .name = NULL },
+		*settings_table_find(settings_table, "control"),
+		{ .name = NULL },
 	};
 	struct settings_reader reader = { .path = path, .report = ignore };
 	const config_setting_t *root = NULL;

@@ -56,7 +56,7 @@ struct settings {
 struct settings_trouble {
 	unsigned line;			/* 0: the file as a whole */
 	char file[256];
-	char words[512];		/* what is wrong and what would be right */
+	char words[512];	/* what is wrong and what would be right */
 };
 
 /*

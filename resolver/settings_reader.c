@@ -105,6 +105,19 @@ char *settings_reader_resolve(const struct settings_reader *reader,
 static bool survey(struct settings_reader *reader, const char *path,
 		   struct bytes text, unsigned depth);
 
+static void tell_include(struct settings_reader *reader, const char *path,
+			 const struct settings_token *token, int error)
+{
+	char name[128];
+	struct text text;
+
+	text_init(&text, name, sizeof(name));
+	text_put_hostile(&text, token->text);
+	tell_line(reader, path, token->line, "@include \"%s\": %s", name,
+		  error == ERROR_FULL ? "too large, or too many files inside "
+					"each other" : error_words(error));
+}
+
 /* libconfig knows no escapes in a path but \\ and \"; nobody writes them. */
 static bool survey_include(struct settings_reader *reader, const char *path,
 			   const struct settings_token *token, unsigned depth)
@@ -114,22 +127,19 @@ static bool survey_include(struct settings_reader *reader, const char *path,
 				  : NULL;
 	uint8_t *at = NULL;
 	size_t len;
-	int error = file != NULL ? file_read(file, LARGEST, &at, &len)
-				 : -ENOMEM;
-	bool good = error == 0;
+	int error = depth < DEEPEST ? -ENOMEM : ERROR_FULL;
+	bool good = false;
 
-	if (depth >= DEEPEST)
-		tell_line(reader, path, token->line, "@include: too many "
-			  "files inside each other, or one inside itself");
-	else if (error < 0)
-		tell_line(reader, path, token->line, "@include \"%s\": %s",
-			  file != NULL ? file : "", error_words(error));
+	if (file != NULL && depth < DEEPEST)
+		error = file_read(file, LARGEST, &at, &len);
+	if (error < 0)
+		tell_include(reader, path, token, error);
 	else
 		good = survey(reader, file, bytes_of(at, len), depth + 1);
 	free(at);
 	free(file);
 	free(name);
-	return good && depth < DEEPEST;
+	return good;
 }
 
 /* A comment without an end libconfig takes for the rest of the file. */
@@ -221,8 +231,8 @@ static void tell_missing(struct settings_reader *reader, int error)
 	if (error == -ENOENT)
 		tell_line(reader, reader->path, 0, "there is no such file; "
 			  "an example to begin with is "
-			  DOCDIR "/examples/homebound.conf, and homebound.conf(5) "
-			  "explains it");
+			  DOCDIR "/examples/homebound.conf, and "
+			  "homebound.conf(5) explains it");
 	else if (error == ERROR_FULL)
 		tell_line(reader, reader->path, 0, "it is too large to be a "
 			  "configuration");

@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+struct address;
+
 enum { ENTRY_VERSION = 1, ENTRY_NAME = 255, ENTRY_NO_LIST = 0xffff };
 
 enum entry_kind {
@@ -74,5 +76,8 @@ struct entry {
 };
 
 _Static_assert(sizeof(struct entry) == 384, "an entry is 6 cache lines");
+
+void entry_put_address(struct entry_address *entry,
+		       const struct address *address);
 
 #endif

@@ -16,8 +16,9 @@
  *
  * A gap entry and `settled` cannot be stored at once.  So before an entry
  * that closes the gap is published, its number goes to `closer` and what
- * `settled` is to be to `closer_settled`: whoever finds `closer` below `head`
- * knows that this settling has happened, whether or not it was written down.
+ * `settled` is to be to `closer_settled`: while `closer` is not below `head`,
+ * `settled` counts, from then on `closer_settled`, whether or not the writer
+ * lived to copy it.
  *
  * The order of stores is kept by release; a load that crosses threads is an
  * acquire.  Only the writer stores to its line, only the reader to its own.
@@ -40,7 +41,6 @@
 enum { SLOTS_MIN = 4, SLOTS_MAX = 1 << 24, LINES = 128 };
 
 #define MAGIC 0x31474e4952424821	/* in the machine's byte order */
-#define NO_CLOSER UINT64_MAX
 
 struct ring_header {
 	uint64_t magic;
@@ -86,11 +86,10 @@ static bool is_slots(uint64_t slots)
 static bool adds_up(struct ring_header *header)
 {
 	uint64_t head = look(&header->head), tail = look(&header->tail);
-	uint64_t closer = look(&header->closer);
 
 	return head <= INT64_MAX && tail <= head &&
 	       head - tail <= header->slots &&
-	       (closer <= head || closer == NO_CLOSER) &&
+	       look(&header->closer) <= head &&
 	       look(&header->settled) <= look(&header->closer_settled) &&
 	       look(&header->closer_settled) <= look(&header->lost);
 }
@@ -163,7 +162,6 @@ static int fill_file(struct ring *ring, int fd, uint32_t slots)
 		.version = ENTRY_VERSION,
 		.entry_size = sizeof(struct entry),
 		.slots = slots,
-		.closer = NO_CLOSER,
 	};
 	if (getentropy(ring->header->identity,
 		       sizeof(ring->header->identity)) != 0)
@@ -339,9 +337,8 @@ bool ring_settle_gap(struct ring *ring, uint64_t wall)
 		count = UINT32_MAX;
 	write_gap(header, ring_slot(ring, head), count, wall);
 	set(&header->settled, before);
-	set(&header->closer, NO_CLOSER);
-	set(&header->closer_settled, before + count);
 	set(&header->closer, head);
+	set(&header->closer_settled, before + count);
 	set(&header->head, head + 1);
 	set(&header->settled, before + count);
 	return true;

@@ -20,6 +20,7 @@
 #include "dns/record.h"
 #include "household.h"
 #include "policy/policy.h"
+#include "policy/sink.h"
 #include "subscribe/list.h"
 
 enum { RULES_MAX = 256, LINE_SHOWN = 160, TYPE_BOTH = 0 };
@@ -165,38 +166,22 @@ static void print_rules(const struct why *why)
 
 /* --- what comes of it --- */
 
-static void print_sink_address(const struct why *why, uint16_t type)
+static void print_sunk_type(const struct why *why, uint16_t type)
 {
 	const struct house_sink *sink = &policy_house(why->policy)->sink;
-	bool six = type == TYPE_AAAA, null = why->verdict.action == ACTION_NULL;
-	char words[ADDRESS_TEXT] = "no address";
-	static const uint8_t zeros[16];
+	struct bytes raw = sink_address(sink, why->verdict.action, type);
+	char word[16], words[ADDRESS_TEXT] = "no data";
 	struct address address;
 	struct text text;
 
-	if (null || (six ? sink->has6 : sink->has4)) {
-		address_from_raw(&address, null ? zeros : six ?
-				 sink->address6 : sink->address4,
-				 six ? 16 : 4, 0);
+	if (raw.len > 0) {
+		address_from_raw(&address, raw.at, raw.len, 0);
 		text_init(&text, words, sizeof(words));
 		address_print(&address, 0, &text);
 	}
-	printf("  %s: %s, TTL %" PRIu32 "\n", six ? "AAAA" : "A", words,
-	       sink->ttl);
-}
-
-static void print_sunk_type(const struct why *why, uint16_t type)
-{
-	char words[32];
-	struct text text;
-
-	if (type == TYPE_A || type == TYPE_AAAA) {
-		print_sink_address(why, type);
-		return;
-	}
-	text_init(&text, words, sizeof(words));
+	text_init(&text, word, sizeof(word));
 	record_print_type(type, &text);
-	printf("  %s: no data\n", words);
+	printf("  %s: %s, TTL %" PRIu32 "\n", word, words, sink->ttl);
 }
 
 static void print_sunk(const struct why *why)
@@ -229,16 +214,16 @@ static void print_verdict(const struct why *why)
 		print_sunk(why);
 		break;
 	case VERDICT_ALLOW:
-		printf("It is allowed: asked upstream, and no alias in the "
-		       "answer is looked at.\n");
+		printf("It is allowed: forwarded, and no alias in the answer "
+		       "is looked at.\n");
 		break;
 	case VERDICT_OBSERVE:
-		printf("It is only observed: asked upstream, and noted as "
-		       "what would have been sunk.\n");
+		printf("It is only observed: forwarded, and noted as what "
+		       "would have been sunk.\n");
 		break;
 	default:
-		printf("It is asked upstream; a listed alias in the answer "
-		       "would still sink it.\n");
+		printf("It passes: forwarded, and only a listed alias in the "
+		       "answer would sink it.\n");
 	}
 }
 

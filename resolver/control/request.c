@@ -128,13 +128,15 @@ static void put_frame(struct request *request, enum frame_kind kind,
  * too long can still say so.
  */
 static const char too_long[] =
-	"homebound: the answer was too long, or not read; this is a part of it\n";
+	"homebound: the answer was too long, or not read; this is a part\n";
 enum { END_ROOM = sizeof(too_long) + 2 * FRAME_HEAD + 4 };
 
 static void put_answer(struct request *request, enum frame_kind kind,
 		       struct bytes body)
 {
-	while (!request->gone && !request->cut && body.len > 0) {
+	if (request->gone || request->finished)
+		return;
+	while (!request->cut && body.len > 0) {
 		size_t len = body.len < FRAME_BODY ? body.len : FRAME_BODY;
 
 		if (!make_room(request, FRAME_HEAD + len + END_ROOM)) {

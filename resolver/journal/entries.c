@@ -65,6 +65,7 @@ struct cursor {
 	struct entries *entries;
 	const struct entry *entry;	/* NULL: the end */
 	int64_t number;
+	uint64_t time;
 	sqlite3_int64 upstream, image;	/* 0: none */
 	struct name_text name, alias;
 };
@@ -204,7 +205,8 @@ static int cursor_read(struct cursor *cursor, struct entries_front *front,
 	cursor->alias.len = 0;
 	if (alias != NULL && !print_name(&cursor->alias, entry_name(alias)))
 		cursor->alias.len = 0;
-	rc = remarks_look(entries->remarks, entry->wall, entry->mono);
+	cursor->time = entry->wall;
+	rc = remarks_look(entries->remarks, &cursor->time, entry->mono);
 	cursor->upstream = cursor->image = 0;
 	if (rc == SQLITE_OK && entry->upstream.len != 0)
 		rc = dictionary_upstream(entries->dictionary, &entry->upstream,
@@ -212,7 +214,7 @@ static int cursor_read(struct cursor *cursor, struct entries_front *front,
 	if (rc == SQLITE_OK && entry->image != 0)
 		rc = dictionary_image(entries->dictionary, entry->image,
 				      &cursor->image);
-	front->wall = entry->wall;
+	front->wall = cursor->time;
 	cursor->number = entries->remarks->next++;
 	cursor->entry = entry;
 	entries->rows++;
@@ -389,7 +391,7 @@ static int64_t number_of(const struct cursor *cursor, int column, bool *is_one)
 	case NUMBER:
 		return cursor->number;
 	case TIME:
-		return (int64_t)entry->wall;
+		return (int64_t)cursor->time;
 	case TRANSPORT:
 		return entry->transport;
 	case TYPE:

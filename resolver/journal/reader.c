@@ -247,9 +247,10 @@ static bool has_room(const struct rows *rows)
 	       rows->shelf.used + ROW_TEXT <= PAGE_TEXT;
 }
 
-static int64_t least(int64_t one, int64_t other)
+static int64_t window_end(struct span span)
 {
-	return one < other ? one : other;
+	return span.until - span.after > WINDOW ? span.after + WINDOW
+						: span.until;
 }
 
 /* One window of one span; the page may be full before its end. */
@@ -271,7 +272,10 @@ static int read_window(struct reader *reader, int64_t until)
 	return sqlite3_reset(stmt);
 }
 
-/* Fills the page; an empty one is the end. */
+/*
+ * Fills the page; an empty one is the end.  Numbers may be far apart: windows
+ * begin where there is a row.
+ */
 static int fill_rows(struct reader *reader)
 {
 	struct spans *spans = &reader->spans;
@@ -282,15 +286,17 @@ static int fill_rows(struct reader *reader)
 	rows->shelf.used = 0;
 	while (rows->count == 0 && rows->span < spans->count &&
 	       rc == SQLITE_OK) {
-		const struct span *span = &spans->at[rows->span];
+		struct span span = spans->at[rows->span];
 
-		if (rows->position < span->after)
-			rows->position = span->after;
-		if (rows->position >= span->until)
+		if (rows->position > span.after)
+			span.after = rows->position;
+		if (span.after < span.until)
+			rc = spans_skip(spans, &span);
+		rows->position = span.after;
+		if (span.after >= span.until)
 			rows->span++;
-		else
-			rc = read_window(reader, least(span->until,
-					 rows->position + WINDOW));
+		else if (rc == SQLITE_OK)
+			rc = read_window(reader, window_end(span));
 	}
 	return rc;
 }
@@ -334,15 +340,22 @@ static int fill_notes(struct reader *reader)
 	return sqlite3_reset(stmt);
 }
 
-/* The window before `until`: how many match is taken off *wanted. */
-static int look_back(struct reader *reader, struct span window,
+/* The last window of the span: how many match is taken off *wanted. */
+static int look_back(struct reader *reader, struct span *span,
 		     unsigned *wanted, int64_t *first)
 {
 	sqlite3_stmt *stmt = reader->find_back;
+	int64_t after = span->after;
+	int rc = spans_skip_back(&reader->spans, span);
 
-	sqlite3_bind_int64(stmt, 1, window.after);
-	sqlite3_bind_int64(stmt, 2, window.until);
+	if (rc != SQLITE_OK || span->until <= span->after)
+		return rc;
+	if (span->until - after > WINDOW)
+		after = span->until - WINDOW;
+	sqlite3_bind_int64(stmt, 1, after);
+	sqlite3_bind_int64(stmt, 2, span->until);
 	sqlite3_bind_int64(stmt, 3, *wanted);
+	span->until = after;
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		*first = sqlite3_column_int64(stmt, 0);
 		--*wanted;
@@ -360,15 +373,11 @@ static int find_start(struct reader *reader, unsigned wanted, int64_t *start)
 	int rc = SQLITE_OK;
 
 	for (unsigned i = reader->spans.count; i-- > 0 && wanted > 0; ) {
-		struct span span = reader->spans.at[i], window = span;
+		struct span span = reader->spans.at[i];
 
-		while (window.until > span.after && wanted > 0 &&
-		       rc == SQLITE_OK) {
-			window.after = window.until - WINDOW > span.after ?
-				       window.until - WINDOW : span.after;
-			rc = look_back(reader, window, &wanted, &first);
-			window.until = window.after;
-		}
+		while (span.until > span.after && wanted > 0 &&
+		       rc == SQLITE_OK)
+			rc = look_back(reader, &span, &wanted, &first);
 	}
 	if (rc == SQLITE_OK && wanted == 0)
 		*start = first - 1;

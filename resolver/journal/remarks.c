@@ -6,10 +6,11 @@
  *
  * Entries are published when they are answered and carry the time of their
  * arrival: one that waited comes behind younger ones.  It says nothing about
- * the clock and is passed over.
+ * the clock; when there was a step since, its time is told by the clock as it
+ * goes now.
  *
- * The rows between two rows of `clock` are in the order of their time, as far
- * as a query may be late: a reader can search them by halves.
+ * So the rows between two rows of `clock` are in the order of their time, as
+ * far as a query may be late: a reader can search them by halves.
  */
 #include "journal/remarks.h"
 
@@ -121,24 +122,31 @@ static int64_t step_back(const struct remarks_clock *clock, uint64_t wall)
 	return (int64_t)(wall - clock->wall);
 }
 
-int remarks_look(struct remarks *remarks, uint64_t wall, uint64_t mono)
+static bool is_step(int64_t step)
+{
+	return step > SECOND || step < -SECOND;
+}
+
+int remarks_look(struct remarks *remarks, uint64_t *wall, uint64_t mono)
 {
 	struct remarks_clock *clock = &remarks->clock;
-	int64_t offset = (int64_t)(wall - mono);
+	int64_t offset = (int64_t)(*wall - mono);
 	int64_t step = offset - clock->offset;
 
 	if (!clock->this_boot || mono + LATE_AT_MOST < clock->mono) {
-		step = step_back(clock, wall);
+		step = step_back(clock, *wall);
 	} else if (mono < clock->mono) {
+		if (is_step(step))
+			*wall = mono + (uint64_t)clock->offset;
 		return SQLITE_OK;
-	} else if (step <= SECOND && step >= -SECOND) {
+	} else if (!is_step(step)) {
 		clock->mono = mono;
-		clock->wall = wall;
+		clock->wall = *wall;
 		return SQLITE_OK;
 	}
 	*clock = (struct remarks_clock){
 		.any = true, .this_boot = true,
-		.wall = wall, .mono = mono, .offset = offset,
+		.wall = *wall, .mono = mono, .offset = offset,
 	};
 	return record(remarks, step);
 }

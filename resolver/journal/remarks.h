@@ -43,8 +43,9 @@ int remarks_gap(struct remarks *remarks, const struct ring_gap *gap,
 
 /*
  * Before the row of an entry of that moment: writes a row of `clock` if the
- * clock has jumped, or this is another boot.
+ * clock has jumped, or this is another boot.  *wall is changed where an entry
+ * from before a step comes behind it.
  */
-int remarks_look(struct remarks *remarks, uint64_t wall, uint64_t mono);
+int remarks_look(struct remarks *remarks, uint64_t *wall, uint64_t mono);
 
 #endif

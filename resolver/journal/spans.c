@@ -25,6 +25,10 @@ int spans_init(struct spans *spans, sqlite3 *db)
 				      "WHERE number > ? AND number <= ? "
 				      "ORDER BY number LIMIT 1",
 				      &spans->probe);
+	if (rc == SQLITE_OK)
+		rc = database_prepare(db, "SELECT max(number) FROM tail "
+				      "WHERE number > ? AND number <= ?",
+				      &spans->probe_back);
 	return rc;
 }
 
@@ -33,6 +37,7 @@ void spans_release(struct spans *spans)
 	sqlite3_finalize(spans->last);
 	sqlite3_finalize(spans->clocks);
 	sqlite3_finalize(spans->probe);
+	sqlite3_finalize(spans->probe_back);
 }
 
 int spans_ask_last(struct spans *spans, int64_t *last)
@@ -83,6 +88,28 @@ static int probe(struct spans *spans, struct span span, int64_t *number,
 		*time = at > 0 ? (uint64_t)at : 0;
 	}
 	return sqlite3_reset(stmt);
+}
+
+int spans_skip(struct spans *spans, struct span *span)
+{
+	int64_t number;
+	uint64_t time;
+	int rc = probe(spans, *span, &number, &time);
+
+	span->after = number != 0 ? number - 1 : span->until;
+	return rc;
+}
+
+int spans_skip_back(struct spans *spans, struct span *span)
+{
+	sqlite3_int64 number;
+	int rc;
+
+	sqlite3_bind_int64(spans->probe_back, 1, span->after);
+	sqlite3_bind_int64(spans->probe_back, 2, span->until);
+	rc = database_ask(spans->probe_back, &number);
+	span->until = number != 0 ? number : span->after;
+	return rc;
 }
 
 /* The last number in the span before which all rows are older than `time`. */

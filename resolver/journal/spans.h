@@ -16,7 +16,7 @@ struct reader_filter;
 enum { SPANS_MAX = 1024 };
 
 struct spans {
-	sqlite3_stmt *last, *clocks, *probe;
+	sqlite3_stmt *last, *clocks, *probe, *probe_back;
 	struct span {
 		int64_t after, until;	/* numbers: (after, until] */
 	} at[SPANS_MAX];
@@ -29,5 +29,12 @@ int spans_init(struct spans *spans, sqlite3 *db);
 void spans_release(struct spans *spans);
 int spans_find(struct spans *spans, const struct reader_filter *filter);
 int spans_ask_last(struct spans *spans, int64_t *last);
+
+/*
+ * Makes the span begin right before its first row, or end with its last one;
+ * it is empty (`after` is `until`) when there is none.
+ */
+int spans_skip(struct spans *spans, struct span *span);
+int spans_skip_back(struct spans *spans, struct span *span);
 
 #endif

@@ -27,7 +27,7 @@ enum { IMAGE_VERSION = 1, IMAGE_LISTS = 1024, IMAGE_LIST_NAME = 64 };
 struct image_list {
 	char name[IMAGE_LIST_NAME];	/* as the configuration calls it */
 	uint64_t version;		/* its serial; only rises */
-	uint64_t time;			/* of that version; seconds since 1970 */
+	uint64_t time;			/* of that version; since 1970 */
 	uint8_t digest[32];		/* SHA-256 of its text */
 	uint64_t rules;			/* rules taken from it */
 	uint64_t rejected;		/* lines that are no rule */

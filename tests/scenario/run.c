@@ -10,7 +10,8 @@
  *	list NAME ACTION		and its rules: "exact NAME", "below NAME"
  *	switch				makes the house what was said above
  *	pass SECONDS			time passes
- *	query CLIENT udp|tcp NAME TYPE [edns do cd norecurse id=N payload=N]
+ *	query CLIENT udp|tcp NAME TYPE [edns do cd norecurse id=N
+ *	      payload=N]
  *	raw CLIENT udp|tcp HEX		any bytes instead
  *	asked SERVER NAME TYPE [stream]	that server has this question
  *	asked nothing			no question is out
@@ -169,7 +170,8 @@ static void do_query(struct scenario *scenario)
 	if (len == 0)
 		fail(scenario, "no query");
 	world_query(scenario->world, word(scenario, 1),
-		    strcmp(word(scenario, 2), "tcp") == 0, message, len);
+		    strcmp(word(scenario, 2), "tcp") == 0,
+		    bytes_of(message, len));
 }
 
 static void do_raw(struct scenario *scenario)
@@ -182,7 +184,8 @@ static void do_raw(struct scenario *scenario)
 	while (sscanf(hex + 2 * len, "%2x", &byte) == 1)
 		message[len++] = (uint8_t)byte;
 	world_query(scenario->world, word(scenario, 1),
-		    strcmp(word(scenario, 2), "tcp") == 0, message, len);
+		    strcmp(word(scenario, 2), "tcp") == 0,
+		    bytes_of(message, len));
 }
 
 /* The question that server has for that name, or -1. */

@@ -190,7 +190,7 @@ static const struct channel_ops tcp_ops = { ENTRY_TCP, channel_room,
 					    channel_send };
 
 void world_query(struct world *world, const char *client, bool tcp,
-		 const uint8_t *at, size_t len)
+		 struct bytes query)
 {
 	struct world_parts *parts = world->parts;
 	struct receiver *receiver = &parts->queries.receiver;
@@ -200,7 +200,7 @@ void world_query(struct world *world, const char *client, bool tcp,
 		abort();
 	receiver->arrive(receiver, tcp ? &parts->tcp.channel
 				       : &parts->udp.channel, &peer,
-			 bytes_of(at, len));
+			 query);
 	upstream_flush(parts->queries.upstream);
 }
 

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/entry.h"
 #include "policy/build.h"
 #include "policy/house.h"
@@ -61,7 +62,7 @@ void world_list(struct world *world, const char *name, int action);
 bool world_switch(struct world *world);
 
 void world_query(struct world *world, const char *client, bool tcp,
-		 const uint8_t *at, size_t len);
+		 struct bytes query);
 
 /* Takes the question out of the mail: the server's answer arrives. */
 void world_answer(struct world *world, unsigned question, uint8_t *at,

@@ -120,7 +120,8 @@ if [ "$(id -u)" = 0 ] && ip netns add "hb$$" 2> /dev/null; then
 	homebound_pid=$!
 	pids+=($homebound_pid)
 	await is_settled
-	inside ip link add outer type dummy
+	inside ip link add outer type veth peer name inner
+	inside ip link set inner up
 	inside ip addr add 10.99.0.2/24 dev outer
 	inside ip link set outer up
 	await sh -c "ip netns exec hb$$ kdig +timeout=1 +short @10.99.0.2 upload.example | grep -q 250"

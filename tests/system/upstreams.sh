@@ -75,12 +75,12 @@ stop_homebound
 twin=$(free_port)
 mkdir "$dir/twin"
 servers "127.0.0.1:$twin" "127.0.0.1:$upstream"
-sed -e "s/127.0.0.1:$port/127.0.0.1:$twin/" -e "s/127.0.0.1:$twin\"; }, { address = \"127.0.0.1:$upstream/127.0.0.1:$port/" \
-	-e "s,$dir/,$dir/twin/,g" "$dir/homebound.conf" > "$dir/twin/homebound.conf"
+sed "s,$dir/,$dir/twin/,g" "$dir/homebound.conf" > "$dir/twin/homebound.conf"
 sed -i "s/^upstreams.*/upstreams = ( { address = \"127.0.0.1:$port\"; } );/; s/^listen.*/listen = [ \"127.0.0.1:$twin\" ];/" "$dir/twin/homebound.conf"
 cp "$dir/list.txt" "$dir/twin/list.txt"
 "$HOMEBOUND" serve -c "$dir/twin/homebound.conf" > "$dir/twin.log" 2>&1 &
 pids+=($!)
+await "$HOMEBOUND" status -c "$dir/twin/homebound.conf"
 start_homebound
 await grep -q circle "$dir/homebound.log"
 has "a circle is noticed and named" "$(cat "$dir/homebound.log")" "127.0.0.1:$twin .*circle"

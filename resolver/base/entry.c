@@ -1,0 +1,20 @@
+/*
+ * entry: an address is packed, so that an entry has no holes.
+ */
+#include "base/entry.h"
+
+#include <string.h>
+
+#include "base/address.h"
+
+void entry_put_address(struct entry_address *entry,
+		       const struct address *address)
+{
+	size_t len;
+	const uint8_t *raw = address_raw(address, &len);
+
+	entry->len = (uint8_t)len;
+	entry->port = address_port(address);
+	if (len)
+		memcpy(entry->raw, raw, len);
+}

@@ -1,0 +1,213 @@
+/*
+ * RFC 4180, and what it does not think of: a spreadsheet takes a field that
+ * begins with = + - or @ for a formula, and a name may begin so.  Such a name
+ * is written with its first character escaped, which is the same name.
+ */
+#include "review/form.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/address.h"
+#include "base/text.h"
+#include "dns/name.h"
+#include "dns/record.h"
+#include "journal/reader.h"
+#include "policy/verdict.h"
+#include "review/print.h"
+#include "review/words.h"
+
+struct csv {
+	FILE *out;
+	bool begun;	/* the line of names is written */
+	bool field;	/* the line has a field already */
+};
+
+static const char header[] =
+	"kind,number,time,client,transport,name,type,class,rcode,verdict,"
+	"action,source,answered,alias,list,list_version,line,upstream,"
+	"duration_us,until,count,reason,step_us\r\n";
+
+static void *csv_open(const struct print_options *options)
+{
+	struct csv *csv = malloc(sizeof(*csv));
+
+	if (csv != NULL)
+		*csv = (struct csv){ .out = options->out };
+	return csv;
+}
+
+static void csv_close(void *form)
+{
+	free(form);
+}
+
+/* Between quotes whatever has a quote, a comma or a line end. */
+static void put_field(struct csv *csv, const char *text)
+{
+	if (csv->field)
+		fputc(',', csv->out);
+	csv->field = true;
+	if (strpbrk(text, "\",\r\n") == NULL) {
+		fputs(text, csv->out);
+		return;
+	}
+	fputc('"', csv->out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', csv->out);
+		fputc(*text, csv->out);
+	}
+	fputc('"', csv->out);
+}
+
+static void put_nothing(struct csv *csv, unsigned fields)
+{
+	while (fields-- > 0)
+		put_field(csv, "");
+}
+
+static void put_number(struct csv *csv, int64_t number)
+{
+	char buffer[32];
+
+	snprintf(buffer, sizeof(buffer), "%" PRId64, number);
+	put_field(csv, buffer);
+}
+
+/* Text from the journal. */
+static void put_stored(struct csv *csv, const char *stored)
+{
+	char buffer[NAME_TEXT];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	if (stored != NULL && *stored != '\0' &&
+	    strchr("=+-@", *stored) != NULL) {
+		text_put(&text, "\\%03u", (unsigned char)*stored);
+		stored++;
+	}
+	words_put(stored, &text);
+	put_field(csv, buffer);
+}
+
+static void put_time(struct csv *csv, uint64_t wall)
+{
+	char buffer[64];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	words_time(wall, &text);
+	put_field(csv, buffer);
+}
+
+/* One of those that print into a text. */
+static void put_word(struct csv *csv, uint16_t value,
+		     void (*print)(uint16_t value, struct text *out))
+{
+	char buffer[32];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	print(value, &text);
+	put_field(csv, buffer);
+}
+
+static void put_client(struct csv *csv, const struct address *client)
+{
+	char buffer[ADDRESS_TEXT];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	if (client->family != 0)
+		address_print(client, 0, &text);
+	put_field(csv, buffer);
+}
+
+static void begin(struct csv *csv, const char *kind)
+{
+	if (!csv->begun)
+		fputs(header, csv->out);
+	csv->begun = true;
+	csv->field = false;
+	put_field(csv, kind);
+}
+
+static void csv_row(void *form, const struct reader_row *row)
+{
+	struct csv *csv = form;
+
+	begin(csv, "query");
+	put_number(csv, row->number);
+	put_time(csv, row->time);
+	put_client(csv, &row->client);
+	put_field(csv, words_transport(row->transport));
+	put_stored(csv, row->name);
+	put_word(csv, row->qtype, record_print_type);
+	put_word(csv, row->qclass, words_class);
+	put_word(csv, row->rcode, record_print_rcode);
+	put_field(csv, verdict_words(row->verdict));
+	put_field(csv, action_words(row->action));
+	put_field(csv, words_source(row->source));
+	put_field(csv, row->answered ? "1" : "0");
+	put_stored(csv, row->alias);
+	put_stored(csv, row->list);
+	if (row->list != NULL) {
+		put_number(csv, (int64_t)row->list_version);
+		put_number(csv, row->line);
+	} else {
+		put_nothing(csv, 2);
+	}
+	put_stored(csv, row->upstream);
+	put_number(csv, row->duration);
+	put_nothing(csv, 4);
+	fputs("\r\n", csv->out);
+}
+
+/* 0: nobody knows how many. */
+static void put_count(struct csv *csv, uint64_t count)
+{
+	if (count == 0)
+		put_nothing(csv, 1);
+	else
+		put_number(csv, (int64_t)count);
+}
+
+static void csv_note(void *form, const struct reader_note *note)
+{
+	struct csv *csv = form;
+
+	begin(csv, note->step != 0 ? "clock" : "gap");
+	put_number(csv, note->number);
+	put_time(csv, note->from);
+	put_nothing(csv, 16);
+	if (note->step == 0) {
+		put_time(csv, note->until);
+		put_count(csv, note->count);
+		put_stored(csv, note->reason);
+		put_nothing(csv, 1);
+	} else {
+		put_nothing(csv, 3);
+		put_number(csv, note->step);
+	}
+	fputs("\r\n", csv->out);
+}
+
+/* Also when there was no row: whoever reads it gets the names. */
+static void csv_flush(void *form)
+{
+	struct csv *csv = form;
+
+	if (!csv->begun)
+		fputs(header, csv->out);
+	csv->begun = true;
+}
+
+const struct form form_csv = {
+	.open = csv_open,
+	.close = csv_close,
+	.row = csv_row,
+	.note = csv_note,
+	.flush = csv_flush,
+};
