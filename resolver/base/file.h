@@ -28,8 +28,10 @@ void file_map_close(struct file_map *map);
 int file_read(const char *path, size_t limit, uint8_t **at, size_t *len);
 
 /*
- * A new file beside the old one: write to `stream`, then commit (flush,
- * fsync, rename, fsync of the folder) or abort.  Both release everything.
+ * A new file beside the old one, "<path>.new": write to `stream`, then commit
+ * (flush, fsync, rename, fsync of the folder) or abort.  Both release
+ * everything.  `mode` is exact, whatever the umask.  ERROR_BUSY: somebody
+ * else is replacing that file now.
  */
 struct file_replacement {
 	FILE *stream;
@@ -41,7 +43,10 @@ int file_replace(struct file_replacement *new, const char *path, mode_t mode);
 int file_replace_commit(struct file_replacement *new);
 void file_replace_abort(struct file_replacement *new);
 
-/* The folder and those above it that are missing, as mkdir -p -m. */
+/*
+ * The folder and those above it that are missing, as mkdir -p -m: those above
+ * get 0755 less the umask.  A folder that is there is left as it is.
+ */
 int file_make_folder(const char *path, mode_t mode);
 
 #endif

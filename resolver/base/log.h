@@ -1,10 +1,12 @@
 /*
  * log: what the program says while it works, a line at a time, on stderr.
  *
- * On a terminal a line has a colour; under systemd (JOURNAL_STREAM is set) it
- * has a priority prefix, see sd-daemon(3).  For any thread; a line is one
- * write.  On the way of a query only log_debug is allowed.  What comes from
- * strangers goes through text_put_hostile before it gets here.
+ * On a terminal a line has a colour (unless NO_COLOR is set); under systemd
+ * (JOURNAL_STREAM names our stderr) it has a priority prefix, see
+ * sd-daemon(3).  For any thread; a line is one write, at most 1 KB, and what
+ * is cut ends with three dots.  On the way of a query only log_debug is
+ * allowed.  What comes from strangers goes through text_put_hostile before it
+ * gets here.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

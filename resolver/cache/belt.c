@@ -38,6 +38,11 @@ bool belt_fits(const struct belt *belt, uint32_t units)
 	return used + units <= belt->room;
 }
 
+bool belt_is_half_full(const struct belt *belt)
+{
+	return belt->head - belt->tail > belt->room / 2;
+}
+
 struct parcel *belt_put(struct belt *belt, uint32_t units)
 {
 	struct parcel *parcel;

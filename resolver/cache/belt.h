@@ -30,6 +30,9 @@ void belt_init(struct belt *belt, uint64_t *at, uint32_t room);
 /* Can so much be put on now?  At most half of the room can ever be. */
 bool belt_fits(const struct belt *belt, uint32_t units);
 
+/* More than half of the room is taken. */
+bool belt_is_half_full(const struct belt *belt);
+
 /* The place for a new parcel; belt_fits has said yes. */
 struct parcel *belt_put(struct belt *belt, uint32_t units);
 

@@ -136,13 +136,15 @@ static void turn_lasting(struct stripe *stripe, uint64_t now)
 	}
 }
 
-/* While the lasting belt is not full yet, it takes everything. */
+/* While there is room, what was not asked for may stay, too. */
 static bool is_promoted(const struct stripe *stripe, const struct kept *kept,
 			uint64_t now)
 {
+	bool is_room = belt_fits(&stripe->lasting, kept->parcel.units) &&
+		       !places_is_full(&stripe->places);
+
 	return stripe->moves > 0 && kept_is_fresh(kept, now) &&
-	       (kept->asked > 0 ||
-		belt_fits(&stripe->lasting, kept->parcel.units));
+	       (kept->asked > 0 || is_room);
 }
 
 static void turn_brief(struct stripe *stripe, uint64_t now)
@@ -162,22 +164,27 @@ static void turn_brief(struct stripe *stripe, uint64_t now)
 	belt_drop(&stripe->brief);
 }
 
+static void turn(struct stripe *stripe, const struct belt *belt, uint64_t now)
+{
+	if (belt == &stripe->brief)
+		turn_brief(stripe, now);
+	else
+		turn_lasting(stripe, now);
+}
+
+/*
+ * Small answers run out of places before they run out of room.  Then, too,
+ * strangers give way to strangers, as long as they have half a belt.  So much
+ * alone does not fill the places: there is something on the lasting one.
+ */
 static void make_room(struct stripe *stripe, struct belt *belt, uint32_t units,
 		      uint64_t now)
 {
-	while (places_is_full(&stripe->places)) {
-		stripe->moves = 0;
-		if (belt_oldest(&stripe->brief) != NULL)
-			turn_brief(stripe, now);
-		else
-			turn_lasting(stripe, now);
-	}
-	while (!belt_fits(belt, units)) {
-		if (belt == &stripe->brief)
-			turn_brief(stripe, now);
-		else
-			turn_lasting(stripe, now);
-	}
+	while (places_is_full(&stripe->places))
+		turn(stripe, belt_is_half_full(&stripe->brief)
+		     ? &stripe->brief : &stripe->lasting, now);
+	while (!belt_fits(belt, units))
+		turn(stripe, belt, now);
 }
 
 /* A new version may lie where the old one does, if it fills that well. */

@@ -28,7 +28,12 @@
 #include "subscribe/format.h"
 #include "subscribe/list.h"
 
-enum { STATE_MODE = 0750, FILE_MODE = 0640, PATH_ROOM = 4096 };
+enum {
+	STATE_MODE = 0750,
+	FILE_MODE = 0640,
+	PATH_ROOM = 4096,
+	DUMP_LIMIT = 512 << 20,
+};
 
 struct compile {
 	const struct settings *settings;
@@ -83,7 +88,7 @@ static int dump(const char *path)
 	const char *distrust;
 	uint8_t *at;
 	size_t len;
-	int error = file_read(path, SIZE_MAX / 4, &at, &len);
+	int error = file_read(path, DUMP_LIMIT, &at, &len);
 
 	if (error < 0) {
 		say(path, error);

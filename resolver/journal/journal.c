@@ -128,7 +128,7 @@ static int64_t update_counts(struct journal *journal, int error)
 	journal->counts.lost = size.unreadable;
 	journal->counts.wal_bytes = size.wal;
 	journal->counts.database_bytes = size.database;
-	journal->counts.commits += error == 0;
+	journal->counts.commits = size.commits;
 	pthread_mutex_unlock(&journal->lock);
 	return size.last_row;
 }
@@ -279,13 +279,12 @@ static void *run(void *context)
 /* Everything that an earlier run has left goes before the first new entry. */
 static void drain(struct journal *journal)
 {
-	unsigned left = journal->rings.count;
+	uint64_t left = rings_waiting(&journal->rings);
 
-	journal->counts.drained = rings_waiting(&journal->rings);
+	journal->counts.drained = left;
 	if (turn(journal) == 0 && left > 0)
-		log_info("%s: %llu entries of an earlier run stored from %u "
-			 "rings", journal->path, (unsigned long long)
-			 journal->counts.drained, left);
+		log_info("%s: %llu entries of an earlier run were stored",
+			 journal->path, (unsigned long long)left);
 }
 
 static int open_rings(struct journal *journal)
@@ -415,7 +414,7 @@ void journal_close(struct journal *journal)
 				    "start", journal->path,
 				    (unsigned long long)
 				    rings_waiting(&journal->rings),
-				    journal->options.rings);
+				    journal->rings.folder);
 	}
 	release(journal);
 }

@@ -483,6 +483,16 @@ int64_t reader_notes(struct reader *reader,
 	return reader_records(reader, &only, &taker);
 }
 
+int64_t reader_end(const struct reader *reader)
+{
+	return reader->spans.end;
+}
+
+bool reader_is_stale(struct reader *reader)
+{
+	return database_has_moved(reader->db);
+}
+
 int64_t reader_last(struct reader *reader)
 {
 	int64_t last;

@@ -94,7 +94,13 @@ int64_t reader_records(struct reader *reader,
 		       const struct reader_filter *filter,
 		       const struct reader_taker *taker);
 
+/* Up to which number the last reader_records looked: `after` of the next. */
+int64_t reader_end(const struct reader *reader);
+
 /* The number of the last row or note there is, or an error (logged). */
 int64_t reader_last(struct reader *reader);
+
+/* Was the file set aside or replaced?  Then it is time to open it anew. */
+bool reader_is_stale(struct reader *reader);
 
 #endif

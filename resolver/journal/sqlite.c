@@ -311,6 +311,7 @@ static void count_stored(struct sqlite *sqlite)
 {
 	const struct entries *entries = &sqlite->entries;
 
+	sqlite->size.commits++;
 	sqlite->size.rows += entries->rows;
 	for (unsigned i = 0; i < entries->count; i++)
 		sqlite->size.unreadable += entries->fronts[i].unreadable;

@@ -39,6 +39,7 @@ struct writer_image {
 struct writer_size {
 	uint64_t database, wal;	/* bytes */
 	uint64_t rows;		/* stored since it was made */
+	uint64_t commits;	/* likewise */
 	uint64_t unreadable;	/* entries that were nonsense, likewise */
 	int64_t last_row;	/* number of the last row */
 };

@@ -140,9 +140,9 @@ static void print_when(const struct reader_note *note, struct text *out)
 static const char *reason_words(const char *reason)
 {
 	static const char *const known[][2] = {
-		{ "full", "they came faster than they could be stored" },
-		{ "damaged", "what was kept of them was damaged" },
-		{ "unreadable", "what was kept of them made no sense" },
+		{ "full", "the memory for what waits was full" },
+		{ "damaged", "the memory for what waits was damaged" },
+		{ "unreadable", "the memory for what waits held nonsense" },
 	};
 
 	for (unsigned i = 0; reason != NULL && i < 3; i++)

@@ -76,6 +76,14 @@ static void put_number(struct csv *csv, int64_t number)
 	put_field(csv, buffer);
 }
 
+static void put_count(struct csv *csv, uint64_t count)
+{
+	char buffer[32];
+
+	snprintf(buffer, sizeof(buffer), "%" PRIu64, count);
+	put_field(csv, buffer);
+}
+
 /* Text from the journal. */
 static void put_stored(struct csv *csv, const char *stored)
 {
@@ -154,24 +162,15 @@ static void csv_row(void *form, const struct reader_row *row)
 	put_stored(csv, row->alias);
 	put_stored(csv, row->list);
 	if (row->list != NULL) {
-		put_number(csv, (int64_t)row->list_version);
-		put_number(csv, row->line);
+		put_count(csv, row->list_version);
+		put_count(csv, row->line);
 	} else {
 		put_nothing(csv, 2);
 	}
 	put_stored(csv, row->upstream);
-	put_number(csv, row->duration);
+	put_count(csv, row->duration);
 	put_nothing(csv, 4);
 	fputs("\r\n", csv->out);
-}
-
-/* 0: nobody knows how many. */
-static void put_count(struct csv *csv, uint64_t count)
-{
-	if (count == 0)
-		put_nothing(csv, 1);
-	else
-		put_number(csv, (int64_t)count);
 }
 
 static void csv_note(void *form, const struct reader_note *note)
@@ -184,7 +183,10 @@ static void csv_note(void *form, const struct reader_note *note)
 	put_nothing(csv, 16);
 	if (note->step == 0) {
 		put_time(csv, note->until);
-		put_count(csv, note->count);
+		if (note->count > 0)
+			put_count(csv, note->count);
+		else
+			put_nothing(csv, 1);
 		put_stored(csv, note->reason);
 		put_nothing(csv, 1);
 	} else {

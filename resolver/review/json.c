@@ -85,6 +85,12 @@ static json_t *word_of(uint16_t value,
 	return json_string(buffer);
 }
 
+/* "" is no word. */
+static json_t *constant(const char *word)
+{
+	return *word != '\0' ? json_string(word) : json_null();
+}
+
 static json_t *rule_number(const struct reader_row *row, uint64_t number)
 {
 	return row->list != NULL ? json_integer((json_int_t)number)
@@ -94,20 +100,20 @@ static json_t *rule_number(const struct reader_row *row, uint64_t number)
 /* jansson keeps the order in which keys are put. */
 static void json_row(void *form, const struct reader_row *row)
 {
-	json_t *object = json_pack("{s:I, s:o, s:o, s:s, s:o, s:o, s:o, s:o}",
+	json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"number", (json_int_t)row->number,
 		"time", time_of(row->time),
 		"client", client_of(row),
-		"transport", words_transport(row->transport),
+		"transport", constant(words_transport(row->transport)),
 		"name", stored(row->name),
 		"type", word_of(row->qtype, record_print_type),
 		"class", word_of(row->qclass, words_class),
 		"rcode", word_of(row->rcode, record_print_rcode));
-	json_t *more = json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, "
+	json_t *more = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, "
 				 "s:o, s:I}",
 		"verdict", verdict_words(row->verdict),
-		"action", action_words(row->action),
-		"source", words_source(row->source),
+		"action", constant(action_words(row->action)),
+		"source", constant(words_source(row->source)),
 		"answered", row->answered,
 		"alias", stored(row->alias),
 		"list", stored(row->list),

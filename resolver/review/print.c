@@ -17,7 +17,19 @@ struct print {
 	const struct form *form;
 	void *kept;
 	FILE *out;
+	int error;	/* errno of the first write that failed */
 };
+
+/* Once a stream has failed, later calls need not say why again. */
+static bool goes_on(struct print *print)
+{
+	if (!ferror(print->out))
+		return true;
+	if (print->error == 0)
+		print->error = errno;
+	errno = print->error;
+	return false;
+}
 
 static const struct form *form_of(enum print_form form)
 {
@@ -46,8 +58,7 @@ int print_open(struct print **opened, const struct print_options *options)
 	print = malloc(sizeof(*print));
 	if (print == NULL)
 		return -ENOMEM;
-	print->form = form;
-	print->out = options->out;
+	*print = (struct print){ .form = form, .out = options->out };
 	print->kept = form->open(options);
 	if (print->kept == NULL) {
 		free(print);
@@ -68,17 +79,18 @@ void print_close(struct print *print)
 bool print_row(struct print *print, const struct reader_row *row)
 {
 	print->form->row(print->kept, row);
-	return !ferror(print->out);
+	return goes_on(print);
 }
 
 bool print_note(struct print *print, const struct reader_note *note)
 {
 	print->form->note(print->kept, note);
-	return !ferror(print->out);
+	return goes_on(print);
 }
 
 bool print_flush(struct print *print)
 {
 	print->form->flush(print->kept);
-	return fflush(print->out) == 0 && !ferror(print->out);
+	fflush(print->out);
+	return goes_on(print);
 }

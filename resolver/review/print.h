@@ -36,7 +36,7 @@ int print_open(struct print **print, const struct print_options *options);
 /* What is still held back is lost: flush first. */
 void print_close(struct print *print);
 
-/* All three: false when `out` takes no more. */
+/* All three: false, and errno, when `out` takes no more. */
 bool print_row(struct print *print, const struct reader_row *row);
 bool print_note(struct print *print, const struct reader_note *note);
 bool print_flush(struct print *print);

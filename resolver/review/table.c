@@ -25,6 +25,7 @@ enum {
 	NOTE_TEXT = 256,
 	NAME_LEAST = 24, VERDICT_LEAST = 14,	/* before columns go */
 	LEAST = 8,				/* before the line is cut */
+	PAD_MOST = 48,		/* no column is wider where nothing is cut */
 	DAY = 11,				/* "2026-11-22 " */
 	LINE_MAX_BYTES = 8192,
 };
@@ -108,24 +109,49 @@ static void squeeze(struct table *table, unsigned name_least,
 	}
 }
 
+/* One long name is no reason to fill a file with blanks. */
+static void relax(struct table *table)
+{
+	for (unsigned i = 0; i < CELLS; i++)
+		if (table->width[i] > PAD_MOST)
+			table->width[i] = PAD_MOST;
+}
+
+/* The long ones as wide as the others let them. */
+static bool fits(struct table *table, unsigned name_least,
+		 unsigned verdict_least)
+{
+	table->width[CELL_NAME] = table->widest[CELL_NAME];
+	table->width[CELL_VERDICT] = table->widest[CELL_VERDICT];
+	squeeze(table, name_least, verdict_least);
+	return total(table) <= table->limit;
+}
+
 static void fit(struct table *table)
 {
 	static const enum cell least_needed[] = {
 		CELL_FROM, CELL_MS, CELL_RCODE,
 	};
+	bool good;
 
 	memcpy(table->width, table->widest, sizeof(table->width));
 	table->short_time = false;
-	if (table->limit == 0)
+	if (table->limit == 0) {
+		relax(table);
 		return;
-	squeeze(table, NAME_LEAST, VERDICT_LEAST);
-	for (unsigned i = 0; i < 3 && total(table) > table->limit; i++)
+	}
+	good = fits(table, NAME_LEAST, VERDICT_LEAST);
+	for (unsigned i = 0; i < 3 && !good; i++) {
 		table->width[least_needed[i]] = 0;
-	if (total(table) > table->limit && table->width[CELL_TIME] > DAY) {
+		good = fits(table, NAME_LEAST, VERDICT_LEAST);
+	}
+	if (!good && table->width[CELL_TIME] > DAY) {
 		table->width[CELL_TIME] -= DAY;
 		table->short_time = true;
+		good = fits(table, NAME_LEAST, VERDICT_LEAST);
 	}
-	squeeze(table, LEAST, LEAST);
+	if (!good)
+		fits(table, LEAST, LEAST);
 }
 
 /* What is shown of a cell, with ".." for what is not. */
@@ -152,7 +178,10 @@ static void put_cell(const struct table *table, struct text *line,
 	pad = strlen(text) < width ? width - (unsigned)strlen(text) : 0;
 	if (cell == CELL_MS)
 		text_put(line, "%*s", (int)pad, "");
-	put_cut(line, cell, text, width);
+	if (table->limit == 0)
+		text_put(line, "%s", text);
+	else
+		put_cut(line, cell, text, width);
 	if (cell != CELL_MS)
 		text_put(line, "%*s", (int)pad, "");
 }

@@ -152,15 +152,19 @@ static int add_rule(void *context, const struct name *name, bool exact,
 	return build_rule(update->build, name, exact, line);
 }
 
+static unsigned format_of(const struct list_options *options,
+			  struct bytes text)
+{
+	return options->format != LIST_FORMAT_AUTO ? options->format
+						   : format_guess(text);
+}
+
 int list_read(const struct list_options *options, struct bytes text,
 	      const struct format_sink *sink, struct format_counts *counts)
 {
-	unsigned format = options->format;
 	bool below = options->subdomains == LIST_SUBDOMAINS_YES;
 
-	if (format == LIST_FORMAT_AUTO)
-		format = format_guess(text);
-	if (format == LIST_FORMAT_HOSTS)
+	if (format_of(options, text) == LIST_FORMAT_HOSTS)
 		return format_read_hosts(text, sink, counts);
 	if (options->subdomains == LIST_SUBDOMAINS_AUTO)
 		below = format_says_subdomains(text);
@@ -188,9 +192,10 @@ static int64_t take_rules(struct update *update,
 		report->first_rejected = counts.first_rejected;
 		report->version = *version;
 	} else if (counts.rejected > 0) {
-		trouble(update, "not one of its lines is a rule (%s, line %u)",
-			list_format_words(update->options->format),
-			counts.first_rejected);
+		trouble(update, "read as \"%s\", none of its %llu lines is a "
+			"rule", list_format_words(format_of(update->options,
+							    text)),
+			(unsigned long long)counts.rejected);
 	} else {
 		trouble(update, "there is no rule in it");
 	}

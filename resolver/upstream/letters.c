@@ -6,28 +6,26 @@
 
 enum { CASE_BIT = 0x20 };
 
-static inline uint8_t mixed(uint8_t byte, uint64_t *letters)
+/* Without branches: the letters are random, and so would be the branches. */
+static inline uint8_t mixed(uint8_t byte, size_t at, uint64_t letters)
 {
-	uint8_t upper;
+	unsigned letter = byte >= 'a' && byte <= 'z';
 
-	if (byte < 'a' || byte > 'z')
-		return byte;
-	upper = (*letters & 1) ? CASE_BIT : 0;
-	*letters = *letters >> 1 | *letters << 63;
-	return byte ^ upper;
+	return (uint8_t)(byte ^ (letter & letters >> (at & 63)) * CASE_BIT);
 }
 
 void letters_mix(uint8_t *wire, size_t len, uint64_t letters)
 {
 	for (size_t i = 0; i < len; i++)
-		wire[i] = mixed(wire[i], &letters);
+		wire[i] = mixed(wire[i], i, letters);
 }
 
 bool letters_hold(const uint8_t *wire, const struct name *name,
 		  uint64_t letters)
 {
+	uint8_t wrong = 0;
+
 	for (size_t i = 0; i < name->len; i++)
-		if (wire[i] != mixed(name->wire[i], &letters))
-			return false;
-	return true;
+		wrong |= wire[i] ^ mixed(name->wire[i], i, letters);
+	return wrong == 0;
 }

@@ -11,7 +11,7 @@
 
 #include "dns/name.h"
 
-/* Letter n of the name at `wire`, in lower case, goes by bit n mod 64. */
+/* A letter at byte n of the name, lower case so far, goes by bit n mod 64. */
 void letters_mix(uint8_t *wire, size_t len, uint64_t letters);
 
 /* Is the name at `wire` just what letters_mix makes of `name`? */

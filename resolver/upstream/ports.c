@@ -136,6 +136,12 @@ static void port_close(struct port *port)
 	port->error = 0;
 }
 
+/* An error of the moment and of ours, which says nothing of the server. */
+static bool is_passing(int error)
+{
+	return error == -EAGAIN || error == -ENOBUFS || error == -ENOMEM;
+}
+
 static int receive(struct port *port)
 {
 	struct ports *ports = port->ports;
@@ -169,7 +175,7 @@ static void readable(uv_poll_t *poll, int status, int events)
 	do
 		got = receive(port);
 	while (got == BATCH && port->fd >= 0 && --rounds > 0);
-	if (got < 0 && got != -EAGAIN)
+	if (got < 0 && !is_passing(got))
 		owner->failed(owner, &port->lane, got);
 	if (status < 0 && port->fd >= 0)
 		uv_poll_start(poll, UV_READABLE, readable);
@@ -318,8 +324,7 @@ static void send_all(struct ports *ports)
 		if (port == NULL)
 			continue;
 		batch_send(&ports->out, port->fd, &run);
-		if (run.error == 0 || run.error == -EAGAIN ||
-		    run.error == -ENOBUFS || run.error == -ENOMEM)
+		if (run.error == 0 || is_passing(run.error))
 			continue;
 		port->error = run.error;
 		ports->broken = true;

@@ -89,7 +89,8 @@ Test(prefix, holds_what_a_loop_over_bits_says)
 		for (unsigned i = 0; i < len; i++)
 			raw[i] = (uint8_t)rand();
 		for (unsigned i = 0; i < prefix.bits; i++)
-			prefix.at[i / 8] |= raw[i / 8] & (0x80 >> i % 8);
+			prefix.at[i / 8] |=
+				(uint8_t)(raw[i / 8] & 0x80 >> i % 8);
 		flip(raw, len * 8);
 		address_from_raw(&address, raw, len, 53);
 		held += prefix_holds(&prefix, &address);

@@ -63,6 +63,17 @@ Test(belt, it_can_be_filled_to_the_last_word)
 	cr_assert_not(belt_fits(&belt, 1));
 }
 
+Test(belt, half_full_is_more_than_half_of_the_room)
+{
+	cr_assert_not(belt_is_half_full(&belt));
+	put(50, 1);
+	cr_assert_not(belt_is_half_full(&belt));
+	put(1, 1);
+	cr_assert(belt_is_half_full(&belt));
+	belt_drop(&belt);
+	cr_assert_not(belt_is_half_full(&belt));
+}
+
 Test(belt, no_parcel_goes_over_the_end)
 {
 	put(45, 1);

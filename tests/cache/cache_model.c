@@ -125,7 +125,7 @@ Test(cache_model, when_not_all_fits_what_is_found_is_right)
 	struct cache_counts counts;
 
 	make_model(256 << 10, MANY);
-	run(200000, true);
+	run(100000, true);
 	cache_count(model.cache, &counts);
 	cr_assert(counts.evicted > 1000);
 	cr_assert(model.found > 10000, "%u", model.found);

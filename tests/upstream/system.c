@@ -59,7 +59,7 @@ static const struct {
 	{ "nameserver 192.0.2.1:0\n", "" },
 	{ "nameserver 192.0.2.1 nameserver 192.0.2.2\n", "192.0.2.1" },
 	{ "nameserver aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "" },
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "" },
 };
 
 Test(system, reads_nameserver_lines_only)

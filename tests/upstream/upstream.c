@@ -1,6 +1,7 @@
 #include "upstream/upstream.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 
 #include "fake.h"
 
@@ -290,5 +291,60 @@ Test(upstream, changes_all_servers_at_once)
 		cr_assert_eq(upstream_serve(fake.upstream, servers,
 					    UPSTREAM_SERVERS), 0);
 	}
+	fake_release(&fake);
+}
+
+struct reader {
+	struct upstream *upstream;
+	bool ended;
+	unsigned wrong;
+};
+
+/* An address is never half of one and half of another. */
+static void *read_rows(void *context)
+{
+	struct reader *reader = context;
+
+	while (!__atomic_load_n(&reader->ended, __ATOMIC_RELAXED)) {
+		struct upstream_row rows[UPSTREAM_SERVERS];
+		unsigned count = upstream_rows(reader->upstream, rows,
+					       UPSTREAM_SERVERS);
+
+		for (unsigned i = 0; i < count; i++) {
+			size_t len;
+			const uint8_t *raw = address_raw(&rows[i].address,
+							 &len);
+
+			if (len != 4 || raw[0] != 192 ||
+			    rows[i].answered > rows[i].asked + 1)
+				reader->wrong++;
+		}
+	}
+	return NULL;
+}
+
+/* For ThreadSanitizer, too. */
+Test(upstream, rows_may_be_read_by_any_thread)
+{
+	struct fake_ear ear = { .told = 0 };
+	struct reader reader = { .wrong = 0 };
+	pthread_t thread;
+	struct fake fake;
+
+	fake_init(&fake, &options);
+	reader.upstream = fake.upstream;
+	cr_assert_eq(pthread_create(&thread, NULL, read_rows, &reader), 0);
+	for (unsigned round = 0; round < 3000; round++) {
+		fake.count = 0;
+		fake_ask(&fake, "www.example", TYPE_A, &ear);
+		fake_pass(&fake, 1);
+		fake_answer(&fake, 0, RCODE_NOERROR);
+		if (round % 8 == 0)
+			serve(&fake, round % 16 ? "192.0.2.7" : "192.0.2.8",
+			      "192.0.2.9");
+	}
+	__atomic_store_n(&reader.ended, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	cr_assert_eq(reader.wrong, 0);
 	fake_release(&fake);
 }

@@ -1,0 +1,433 @@
+/*
+ * log: the journal's rows, as they are and as they come.
+ *
+ * It reads the database itself, with or without a daemon; one that runs is
+ * asked first to store what it still holds in memory.
+ */
+#include "commands/commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "control/control.h"
+#include "journal/reader.h"
+#include "policy/verdict.h"
+#include "review/print.h"
+
+enum {
+	LAST = 50,		/* rows, when nothing else is asked */
+	FOLLOW_MS = 300,
+	WIDTH_MIN = 40, WIDTH_USUAL = 80,
+};
+
+struct log {
+	const struct command_call *call;
+	struct settings *settings;
+	char path[4096];		/* of the database */
+	struct reader_filter filter;
+	bool nothing;			/* --lines 0: only what comes */
+	bool follow;
+	struct print *print;
+	struct reader *reader;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* --- what is asked --- */
+
+static int complain(const char *option, const char *value, const char *right)
+{
+	char shown[128];
+	struct text text;
+
+	text_init(&text, shown, sizeof(shown));
+	text_put_hostile(&text, bytes_of_string(value));
+	fprintf(stderr, "homebound log: --%s: \"%s\" is no %s\n"
+		"See: homebound help log\n", option, shown, right);
+	return EXIT_USAGE;
+}
+
+static int take_time(const struct command_call *call, const char *option,
+		     uint64_t *at)
+{
+	const char *value = command_option(call, option);
+	struct clock clock = { 0 };
+
+	if (value == NULL)
+		return 0;
+	clock_update(&clock);
+	if (clock_parse(value, clock.wall, at) < 0)
+		return complain(option, value, "time: try 10m, 2h, today, "
+				"2026-11-22 or 2026-11-22T10:00");
+	return 0;
+}
+
+static int take_client(struct log *log)
+{
+	const char *value = command_option(log->call, "client");
+
+	if (value == NULL)
+		return 0;
+	log->filter.has_client = true;
+	if (prefix_parse(&log->filter.client, value) < 0)
+		return complain("client", value, "address or prefix, such as "
+				"192.168.1.20 or fd00::/64");
+	return 0;
+}
+
+static int take_name(struct log *log)
+{
+	const char *value = command_option(log->call, "name");
+	struct name name;
+
+	if (value == NULL)
+		return 0;
+	log->filter.name = value;
+	if (name_parse(&name, bytes_of_string(value)) < 0)
+		return complain("name", value, "domain name");
+	return 0;
+}
+
+static int take_verdict(struct log *log)
+{
+	const char *value = command_option(log->call, "verdict");
+
+	log->filter.verdict = -1;
+	if (value == NULL)
+		return 0;
+	log->filter.verdict = strcmp(value, "passed") == 0
+			      ? VERDICT_PASS : verdict_parse(value);
+	if (log->filter.verdict < 0)
+		return complain("verdict", value, "verdict: it is sunk, "
+				"passed, allowed, observed or denied");
+	return 0;
+}
+
+static int take_lines(struct log *log)
+{
+	const char *value = command_option(log->call, "lines");
+	unsigned long lines;
+	char *end;
+
+	if (value == NULL) {
+		log->filter.last = log->filter.since == 0 ? LAST : 0;
+		return 0;
+	}
+	errno = 0;
+	lines = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end != '\0' || errno != 0 ||
+	    lines > UINT32_MAX)
+		return complain("lines", value, "number");
+	log->filter.last = (unsigned)lines;
+	log->nothing = lines == 0;
+	return 0;
+}
+
+static int take_options(struct log *log)
+{
+	int code = take_time(log->call, "since", &log->filter.since);
+
+	if (code == 0)
+		code = take_time(log->call, "until", &log->filter.until);
+	if (code == 0)
+		code = take_client(log);
+	if (code == 0)
+		code = take_name(log);
+	if (code == 0)
+		code = take_verdict(log);
+	if (code == 0)
+		code = take_lines(log);
+	log->follow = command_option(log->call, "follow") != NULL;
+	return code;
+}
+
+/* --- how it is shown --- */
+
+/* 0: nobody looks at it, so nothing needs to fit. */
+static unsigned terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	unsigned width = 0;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		width = size.ws_col;
+	if (width == 0 && columns != NULL)
+		width = (unsigned)strtoul(columns, NULL, 10);
+	if (width == 0)
+		width = WIDTH_USUAL;
+	return width < WIDTH_MIN ? WIDTH_MIN : width;
+}
+
+/* https://no-color.org */
+static bool wants_colour(void)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) &&
+	       (no_colour == NULL || *no_colour == '\0') &&
+	       (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+static int open_print(struct log *log)
+{
+	bool json = command_option(log->call, "json") != NULL;
+	bool csv = command_option(log->call, "csv") != NULL;
+	struct print_options options = {
+		.out = stdout,
+		.form = json ? PRINT_JSON : csv ? PRINT_CSV : PRINT_TABLE,
+		.width = terminal_width(),
+		.colour = wants_colour(),
+	};
+	int error;
+
+	if (json && csv) {
+		fprintf(stderr, "homebound log: --json or --csv, not both\n"
+			"See: homebound help log\n");
+		return EXIT_USAGE;
+	}
+	error = print_open(&log->print, &options);
+	if (error == ERROR_ABSENT)
+		fprintf(stderr, "homebound log: built without jansson, so "
+			"there is no --json\n");
+	else if (error < 0)
+		fprintf(stderr, "homebound log: %s\n", error_words(error));
+	return error < 0 ? EXIT_FAILED : 0;
+}
+
+/* --- reading --- */
+
+/* The daemon that runs, if one does and we may ask it. */
+static void ask_for_commit(const struct log *log)
+{
+	char word[] = "commit", *words[] = { word, NULL };
+	char answer[64];
+	struct text text;
+
+	text_init(&text, answer, sizeof(answer));
+	control_ask_text(log->settings->control, 1, words, &text);
+}
+
+/* What was wrong is said already; this is what to do about it. */
+static int open_reader(struct log *log)
+{
+	int error = reader_open(&log->reader, log->path);
+
+	if (error == -EACCES)
+		fprintf(stderr, "The journal tells who asked for what. To "
+			"read it, join the group \"homebound\" and log in "
+			"again, or use sudo.\n");
+	else if (error == -ENOENT || error == ERROR_ABSENT)
+		fprintf(stderr, "There is no journal yet: has homebound run "
+			"with this configuration, and is its journal "
+			"enabled?\n");
+	return error < 0 ? EXIT_FAILED : 0;
+}
+
+static bool show_row(void *context, const struct reader_row *row)
+{
+	return print_row(context, row) && !interrupted;
+}
+
+static bool show_note(void *context, const struct reader_note *note)
+{
+	return print_note(context, note) && !interrupted;
+}
+
+/* A pipe that nobody reads any more is an end like any other. */
+static int write_failed(void)
+{
+	if (errno == EPIPE)
+		return EXIT_DONE;
+	fprintf(stderr, "homebound log: %s\n", error_words(-errno));
+	return EXIT_FAILED;
+}
+
+/* Shows what is there behind `after`: -1 when there can be more. */
+static int show(struct log *log)
+{
+	struct reader_taker taker = { show_row, show_note, log->print };
+
+	if (reader_records(log->reader, &log->filter, &taker) < 0)
+		return EXIT_FAILED;
+	if (!print_flush(log->print))
+		return write_failed();
+	return interrupted ? EXIT_DONE : -1;
+}
+
+/* --- following --- */
+
+static bool wait_a_little(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	struct timespec pause = { .tv_nsec = FOLLOW_MS * 1000000L };
+
+	if (poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0)
+		return false;
+	nanosleep(&pause, NULL);
+	return !interrupted;
+}
+
+/* A damaged journal was set aside, and another one has begun. */
+static int reopen(struct log *log)
+{
+	if (!reader_is_stale(log->reader))
+		return 0;
+	reader_close(log->reader);
+	log->reader = NULL;
+	log->filter.after = 0;
+	return open_reader(log);
+}
+
+static int follow(struct log *log)
+{
+	int code = -1;
+
+	log->filter.last = 0;
+	while (code < 0) {
+		if (!wait_a_little())
+			return EXIT_DONE;
+		ask_for_commit(log);
+		code = reopen(log);
+		if (code != 0)
+			return code;
+		code = show(log);
+		log->filter.after = reader_end(log->reader);
+	}
+	return code;
+}
+
+static int show_first(struct log *log)
+{
+	int64_t last;
+	int code;
+
+	if (log->nothing) {
+		last = reader_last(log->reader);
+		log->filter.after = last;
+		return last < 0 ? EXIT_FAILED : -1;
+	}
+	code = show(log);
+	log->filter.after = reader_end(log->reader);
+	return code;
+}
+
+static void listen_to_signals(const struct log *log)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!log->follow)
+		return;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int read_journal(struct log *log)
+{
+	int code;
+
+	snprintf(log->path, sizeof(log->path), "%s/journal.db",
+		 log->settings->state);
+	ask_for_commit(log);
+	code = open_reader(log);
+	if (code != 0)
+		return code;
+	listen_to_signals(log);
+	code = show_first(log);
+	if (code < 0)
+		code = log->follow ? follow(log) : EXIT_DONE;
+	return code;
+}
+
+static int run(struct command_call *call)
+{
+	struct log log = { .call = call };
+	int code;
+
+	if (command_option(call, "utc") != NULL) {
+		setenv("TZ", "UTC0", 1);
+		tzset();
+	}
+	code = take_options(&log);
+	if (code == 0)
+		code = open_print(&log);
+	if (code == 0)
+		code = commands_settings(call, &log.settings);
+	if (code == 0)
+		code = read_journal(&log);
+	reader_close(log.reader);
+	print_close(log.print);
+	settings_free(log.settings);
+	return code;
+}
+
+static const struct command_option options[] = {
+	COMMAND_CONFIG,
+	{ 's', "since", "TIME", ARGUMENT_TIME, NULL,
+	  "only what was asked at that time or later" },
+	{ 'u', "until", "TIME", ARGUMENT_TIME, NULL,
+	  "only what was asked before then" },
+	{ 0, "client", "ADDRESS", ARGUMENT_ADDRESS, NULL,
+	  "only of that address, or of a prefix such as 192.168.1.0/24" },
+	{ 0, "name", "NAME", ARGUMENT_NAME, NULL,
+	  "only that name and what is below it" },
+	{ 0, "verdict", "VERDICT", ARGUMENT_WORD,
+	  "sunk|passed|allowed|observed|denied",
+	  "only what became that of it" },
+	{ 'n', "lines", "NUMBER", ARGUMENT_NUMBER, NULL,
+	  "only the last so many" },
+	{ 'f', "follow", NULL, ARGUMENT_NONE, NULL,
+	  "go on with what comes, until Ctrl-C" },
+	{ 0, "utc", NULL, ARGUMENT_NONE, NULL,
+	  "times are UTC, in and out" },
+	{ 'j', "json", NULL, ARGUMENT_NONE, NULL,
+	  "an object of JSON a line, for programs" },
+	{ 0, "csv", NULL, ARGUMENT_NONE, NULL,
+	  "for spreadsheets (RFC 4180)" },
+	{ .name = NULL },
+};
+
+const struct command command_log = {
+	.name = "log",
+	.operands = "",
+	.summary = "who asked for what, when, and what became of it",
+	.details =
+	"Shows the journal: the last 50 rows, or all since a time. A time is "
+	"\"10m\", \"2h\" or \"7d\" ago, \"today\", \"yesterday\", "
+	"\"2026-11-22\", \"2026-11-22T10:00:30\" (with a Z at its end: UTC) "
+	"or \"@\" and seconds since 1970.\n\n"
+	"A verdict names the list and the line that said so, and the alias "
+	"(\"via\") if it was not the name itself. Where queries are missing, "
+	"a line says how many and when; where the clock was set, a line says "
+	"so, too.\n\n"
+	"It works without a daemon. One that runs is asked first to store "
+	"what it has in memory.",
+	.example =
+	"homebound log --follow --client 192.168.1.20\n"
+	"homebound log --since today --verdict sunk\n"
+	"homebound log --since 7d --name example.com --csv > week.csv\n"
+	"homebound log --since 1h --json | jq -r .name | sort | uniq -c",
+	.options = options,
+	.run = run,
+};
