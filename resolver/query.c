@@ -290,22 +290,29 @@ static void query_give_back(struct query *slot)
 		queries->drained(queries);
 }
 
+/*
+ * An error of 16 and above is between us and that upstream (BADVERS,
+ * BADCOOKIE and the like; RFC 6891, section 6.1.3): no answer for a client,
+ * and nothing to keep.
+ */
 static void query_fail_upstream(struct query *query, int error)
 {
 	struct query_counts *counts = &query->queries->counts;
+	const char *words = "no upstream can be reached";
+	int ede = EDE_NETWORK_ERROR;
 
 	counter_add(&counts->failed, 1);
 	if (error == ERROR_FULL) {
 		counter_add(&counts->crowded, 1);
-		query_fail(query, RCODE_SERVFAIL, EDE_OTHER,
-			   "too many questions at once");
+		ede = EDE_OTHER;
+		words = "too many questions at once";
 	} else if (error == ERROR_TIMEOUT) {
-		query_fail(query, RCODE_SERVFAIL, EDE_NO_REACHABLE_AUTHORITY,
-			   "no upstream answered in time");
-	} else {
-		query_fail(query, RCODE_SERVFAIL, EDE_NETWORK_ERROR,
-			   "no upstream can be reached");
+		ede = EDE_NO_REACHABLE_AUTHORITY;
+		words = "no upstream answered in time";
+	} else if (error == 0) {
+		words = "the upstream minds our EDNS";
 	}
+	query_fail(query, RCODE_SERVFAIL, ede, words);
 }
 
 /* The answer has come; too long for the room is cut, as any other is. */
@@ -333,7 +340,7 @@ static void query_resume(struct waiter *waiter, struct reply *reply)
 
 	if (reply->from)
 		entry_put_address(&query->upstream, reply->from);
-	if (reply->error) {
+	if (reply->error || reply->edns.rcode) {
 		query_fail_upstream(query, reply->error);
 	} else {
 		if (reply->first)

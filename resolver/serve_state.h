@@ -43,7 +43,7 @@ struct compile {
 	char line[SERVE_LINE];		/* of what it says, until its end */
 	size_t line_len;
 	char last[SERVE_LINE];		/* the last line it said */
-	struct settings *settings;	/* to be taken when it worked; or NULL */
+	struct settings *settings;	/* taken when it worked; or NULL */
 	struct reloaders now, next;
 };
 

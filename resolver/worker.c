@@ -24,6 +24,8 @@
 #include "base/wheel.h"
 #include "journal/journal.h"
 
+enum { WORKER_GAP_MS = 500 };
+
 struct worker {
 	struct worker_options options;
 	struct queries queries;
@@ -32,6 +34,7 @@ struct worker {
 	struct udp *udp;
 	struct tcp *tcp;
 	struct upstream *upstream;
+	struct deadline gap;		/* runs while the ring has one */
 
 	uv_thread_t thread;
 	uv_loop_t loop;
@@ -62,6 +65,30 @@ static void worker_turn_wheel(uv_timer_t *timer)
 		uv_timer_stop(timer);
 }
 
+/*
+ * A gap is closed by the next query, and when none comes, here: looked at now
+ * and then for as long as it is open and the ring is full.
+ */
+static void worker_settle_gap(struct deadline *deadline)
+{
+	struct worker *worker = (struct worker *)
+		((char *)deadline - offsetof(struct worker, gap));
+	struct ring *ring = worker->queries.ring;
+
+	ring_settle_gap(ring, worker->clock.wall);
+	if (ring_has_gap(ring))
+		wheel_start(&worker->wheel, deadline,
+			    clock_ms(&worker->clock) + WORKER_GAP_MS);
+}
+
+static void worker_tell_journal(struct worker *worker)
+{
+	journal_nudge(worker->options.journal, worker->options.number);
+	if (ring_has_gap(worker->queries.ring) &&
+	    !deadline_is_running(&worker->gap))
+		worker_settle_gap(&worker->gap);
+}
+
 static void worker_prepare(uv_prepare_t *prepare)
 {
 	struct worker *worker = prepare->data;
@@ -69,8 +96,7 @@ static void worker_prepare(uv_prepare_t *prepare)
 	upstream_flush(worker->upstream);
 	udp_flush(worker->udp);
 	if (worker->queries.ring)
-		journal_nudge(worker->options.journal,
-			      worker->options.number);
+		worker_tell_journal(worker);
 	if (worker->wheel.running > 0 &&
 	    !uv_is_active((uv_handle_t *)&worker->wheel_timer))
 		uv_timer_start(&worker->wheel_timer, worker_turn_wheel,
@@ -249,6 +275,7 @@ static int worker_open(struct worker *worker)
 
 	clock_update(&worker->clock);
 	wheel_init(&worker->wheel, clock_ms(&worker->clock));
+	worker->gap.expired = worker_settle_gap;
 	error = worker_open_loop(worker);
 	if (error)
 		return error;

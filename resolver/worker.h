@@ -22,7 +22,7 @@ struct worker_options {
 	struct upstream_options upstream;
 	struct tcp_options tcp;
 	struct cache *cache;		/* shared */
-	struct journal *journal;	/* shared; ring `number` is ours; NULL */
+	struct journal *journal;	/* shared; ring `number` is ours */
 	const struct policy *policy;	/* the first */
 	const struct listener *listeners;	/* sockets are taken over */
 	unsigned listener_count;

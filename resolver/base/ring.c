@@ -344,6 +344,13 @@ bool ring_settle_gap(struct ring *ring, uint64_t wall)
 	return true;
 }
 
+bool ring_has_gap(const struct ring *ring)
+{
+	struct ring_header *header = ring->header;
+
+	return look(&header->lost) != look(&header->settled);
+}
+
 /* Rare, and so out of the way of ring_claim. */
 static bool claim_after_gap(struct ring *ring, unsigned count, uint64_t wall,
 			    uint64_t *first)
@@ -362,7 +369,7 @@ bool ring_claim(struct ring *ring, unsigned count, uint64_t wall,
 {
 	struct ring_header *header = ring->header;
 
-	if (look(&header->lost) != look(&header->settled))
+	if (ring_has_gap(ring))
 		return claim_after_gap(ring, count, wall, first);
 	if (!has_room(ring, count)) {
 		count_lost(header, wall);

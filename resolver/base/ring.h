@@ -74,6 +74,9 @@ void ring_publish(struct ring *ring, uint64_t first, unsigned count);
  */
 bool ring_settle_gap(struct ring *ring, uint64_t wall);
 
+/* Writer: is a gap open? */
+bool ring_has_gap(const struct ring *ring);
+
 /* Reader or writer. */
 struct entry *ring_slot(const struct ring *ring, uint64_t number);
 uint64_t ring_head(const struct ring *ring);

@@ -122,6 +122,14 @@ static int64_t step_back(const struct remarks_clock *clock, uint64_t wall)
 	return (int64_t)(wall - clock->wall);
 }
 
+/* The wall clock, as it goes now, at a moment gone by; not before 1970. */
+static uint64_t wall_at(const struct remarks_clock *clock, uint64_t mono)
+{
+	int64_t wall = (int64_t)mono + clock->offset;
+
+	return wall > 0 ? (uint64_t)wall : 0;
+}
+
 static bool is_step(int64_t step)
 {
 	return step > SECOND || step < -SECOND;
@@ -137,7 +145,7 @@ int remarks_look(struct remarks *remarks, uint64_t *wall, uint64_t mono)
 		step = step_back(clock, *wall);
 	} else if (mono < clock->mono) {
 		if (is_step(step))
-			*wall = mono + (uint64_t)clock->offset;
+			*wall = wall_at(clock, mono);
 		return SQLITE_OK;
 	} else if (!is_step(step)) {
 		clock->mono = mono;

@@ -7,7 +7,7 @@
  *	sink ADDRESS ADDRESS6 TTL	the house (- for no address)
  *	clients PREFIX...
  *	servers N			1 to 4
- *	list NAME ACTION		and its rules: "exact NAME", "below NAME"
+ *	list NAME ACTION		its rules: "exact NAME", "below NAME"
  *	switch				makes the house what was said above
  *	pass SECONDS			time passes
  *	query CLIENT udp|tcp NAME TYPE [edns do cd norecurse id=N
