@@ -11,8 +11,7 @@
  * `armed`, and both may happen late.  If it still saw `armed` true when the
  * thread saw no entry, that look finds the entry.
  *
- * `urgent` says that a ring is a quarter full and the thread was told so; a
- * quarter, because three more are there for the time a commit takes.
+ * `urgent` says that a ring is a quarter full and the thread was told so.
  */
 #include "journal/journal.h"
 
@@ -79,15 +78,6 @@ static void journal_wake(struct journal *journal)
 		;
 }
 
-static uint64_t lost_in(const struct journal *journal)
-{
-	uint64_t lost = 0;
-
-	for (unsigned i = 0; i < journal->rings.workers; i++)
-		lost += ring_lost(journal->rings.sources[i].ring);
-	return lost;
-}
-
 /* Once when it begins and once when it is over. */
 static void report_error(struct journal *journal, int error)
 {
@@ -104,7 +94,7 @@ static void report_error(struct journal *journal, int error)
 
 static void report_lost(struct journal *journal)
 {
-	uint64_t lost = lost_in(journal), now = clock_ms(&journal->clock);
+	uint64_t lost = rings_lost(&journal->rings), now = clock_ms(&journal->clock);
 
 	if (lost <= journal->lost_told ||
 	    (journal->lost_told_at != 0 &&
@@ -181,19 +171,6 @@ static void enter(struct journal *journal, enum state state, uint64_t ms)
 			      memory_order_relaxed);
 }
 
-static bool is_full(const struct ring *ring)
-{
-	return ring_head(ring) - ring_tail(ring) > ring->mask / 4;
-}
-
-static bool is_any_full(const struct journal *journal)
-{
-	for (unsigned i = 0; i < journal->rings.workers; i++)
-		if (is_full(journal->rings.sources[i].ring))
-			return true;
-	return false;
-}
-
 /* `urgent` is kept until room was made: nobody asks twice for that. */
 static void commit(struct journal *journal)
 {
@@ -211,7 +188,7 @@ static void commit(struct journal *journal)
 	atomic_store_explicit(&journal->urgent, false, memory_order_relaxed);
 	enter(journal, GRACE, GRACE_MS);
 	if (rings_waiting(&journal->rings) > 0)
-		enter(journal, FILLING, is_any_full(journal) ?
+		enter(journal, FILLING, rings_any_full(&journal->rings) ?
 		      0 : journal->options.commit_ms);
 }
 
@@ -304,7 +281,7 @@ static int open_rings(struct journal *journal)
 	for (unsigned i = 0; error == 0 && i < options->workers; i++)
 		journal->counts.room +=
 			journal->rings.sources[i].ring->mask + 1;
-	journal->lost_before = journal->lost_told = lost_in(journal);
+	journal->lost_before = journal->lost_told = rings_lost(&journal->rings);
 	return error;
 }
 
@@ -441,7 +418,7 @@ void journal_nudge(struct journal *journal, unsigned worker)
 		return;
 	if (is_first(&journal->armed))
 		journal_wake(journal);
-	if (is_full(ring) && is_first(&journal->urgent))
+	if (rings_is_full(ring) && is_first(&journal->urgent))
 		journal_wake(journal);
 }
 

@@ -8,9 +8,6 @@
  * A page is copied before the first of it is given away: what is held open in
  * the database is never held while a terminal scrolls.  A look for rows goes
  * through at most WINDOW of them at a time, some 10 ms.
- *
- * The file may have been written by anybody: text is looked at again here,
- * and numbers are taken modulo their type.
  */
 #include "journal/reader.h"
 
@@ -21,41 +18,12 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "journal/database.h"
+#include "journal/page.h"
 #include "journal/sieve.h"
 #include "journal/spans.h"
 
-enum {
-	PAGE = 256,
-	WINDOW = 20000,
-	LIST_TEXT = 256,
-	REASON_TEXT = 64,
-	ROW_TEXT = 2 * NAME_TEXT + LIST_TEXT + ADDRESS_TEXT,
-	PAGE_TEXT = PAGE * 128 + ROW_TEXT,
-};
-
-/* Text of a page, one after the other. */
-struct shelf {
-	size_t used;
-	char at[PAGE_TEXT];
-};
-
-struct rows {
-	struct reader_row at[PAGE];
-	struct shelf shelf;
-	unsigned count, next;
-	unsigned span;			/* being read */
-	int64_t position;		/* read until here */
-};
-
-struct notes {
-	struct reader_note at[PAGE];
-	struct shelf shelf;
-	unsigned count, next;
-	int64_t position, until;
-	bool end;
-};
+enum { WINDOW = 20000 };
 
 struct reader {
 	sqlite3 *db;
@@ -63,20 +31,20 @@ struct reader {
 	sqlite3_stmt *find_rows, *find_back, *find_notes;
 	struct sieve sieve;
 	struct spans spans;
-	struct rows rows;
-	struct notes notes;
-};
-
-enum {
-	NUMBER, TIME, CLIENT, TRANSPORT, NAME, TYPE, CLASS, RCODE, VERDICT,
-	ACTION, SOURCE, ANSWERED, ALIAS, LIST, VERSION, LINE, UPSTREAM,
-	DURATION,
+	struct rows {
+		struct page page;
+		unsigned span;		/* being read */
+		int64_t position;	/* read until here */
+	} rows;
+	struct notes {
+		struct page page;
+		int64_t position, until;
+		bool end;
+	} notes;
 };
 
 static const char rows_sql[] =
-	"SELECT number, tail.time, client, transport, tail.name, type, class,"
-	" rcode, verdict, action, source, answered, alias, image_list.name,"
-	" image_list.version, line, upstream.address, duration"
+	"SELECT " PAGE_ROW_COLUMNS
 	" FROM tail"
 	" LEFT JOIN image_list ON image_list.image = tail.image"
 	" AND image_list.list = tail.list"
@@ -159,94 +127,6 @@ void reader_close(struct reader *reader)
 	free(reader);
 }
 
-static bool is_printable(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
-}
-
-/* Printed by us it is printable; if it is not, somebody else wrote it. */
-static const char *keep_text(struct shelf *shelf, sqlite3_stmt *stmt,
-			     int column, size_t room)
-{
-	const char *text = (const char *)sqlite3_column_text(stmt, column);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, column);
-	struct text kept;
-
-	if (text == NULL)
-		return NULL;
-	text_init(&kept, shelf->at + shelf->used, room);
-	if (is_printable(text, len))
-		text_put(&kept, "%s", text);
-	else
-		text_put_hostile(&kept, bytes_of(text, len));
-	shelf->used += kept.len + 1;
-	return kept.at;
-}
-
-static uint64_t time_at(sqlite3_stmt *stmt, int column)
-{
-	sqlite3_int64 time = sqlite3_column_int64(stmt, column);
-
-	return time > 0 ? (uint64_t)time : 0;
-}
-
-static uint16_t short_at(sqlite3_stmt *stmt, int column)
-{
-	return (uint16_t)sqlite3_column_int64(stmt, column);
-}
-
-static unsigned number_at(sqlite3_stmt *stmt, int column)
-{
-	return (unsigned)sqlite3_column_int64(stmt, column);
-}
-
-static struct address client_at(sqlite3_stmt *stmt)
-{
-	const uint8_t *raw = sqlite3_column_blob(stmt, CLIENT);
-	int len = sqlite3_column_bytes(stmt, CLIENT);
-	struct address client;
-
-	memset(&client, 0, sizeof(client));
-	if (raw != NULL && (len == 4 || len == 16))
-		address_from_raw(&client, raw, (size_t)len, 0);
-	return client;
-}
-
-static void keep_row(struct rows *rows, sqlite3_stmt *stmt)
-{
-	struct shelf *shelf = &rows->shelf;
-
-	rows->at[rows->count++] = (struct reader_row){
-		.number = sqlite3_column_int64(stmt, NUMBER),
-		.time = time_at(stmt, TIME),
-		.client = client_at(stmt),
-		.transport = number_at(stmt, TRANSPORT),
-		.name = keep_text(shelf, stmt, NAME, NAME_TEXT),
-		.qtype = short_at(stmt, TYPE),
-		.qclass = short_at(stmt, CLASS),
-		.rcode = short_at(stmt, RCODE),
-		.verdict = number_at(stmt, VERDICT),
-		.action = number_at(stmt, ACTION),
-		.source = number_at(stmt, SOURCE),
-		.answered = number_at(stmt, ANSWERED) != 0,
-		.alias = keep_text(shelf, stmt, ALIAS, NAME_TEXT),
-		.list = keep_text(shelf, stmt, LIST, LIST_TEXT),
-		.list_version = (uint64_t)sqlite3_column_int64(stmt, VERSION),
-		.line = number_at(stmt, LINE),
-		.upstream = keep_text(shelf, stmt, UPSTREAM, ADDRESS_TEXT),
-		.duration = number_at(stmt, DURATION),
-	};
-}
-
-static bool has_room(const struct rows *rows)
-{
-	return rows->count < PAGE &&
-	       rows->shelf.used + ROW_TEXT <= PAGE_TEXT;
-}
-
 static int64_t window_end(struct span span)
 {
 	return span.until - span.after > WINDOW ? span.after + WINDOW
@@ -263,11 +143,10 @@ static int read_window(struct reader *reader, int64_t until)
 	sqlite3_bind_int64(stmt, 2, until);
 	rows->position = until;
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		keep_row(rows, stmt);
-		if (!has_room(rows)) {
-			rows->position = rows->at[rows->count - 1].number;
-			break;
-		}
+		if (page_keep_row(&rows->page, stmt))
+			continue;
+		rows->position = sqlite3_column_int64(stmt, 0);
+		break;
 	}
 	return sqlite3_reset(stmt);
 }
@@ -282,9 +161,8 @@ static int fill_rows(struct reader *reader)
 	struct rows *rows = &reader->rows;
 	int rc = SQLITE_OK;
 
-	rows->count = rows->next = 0;
-	rows->shelf.used = 0;
-	while (rows->count == 0 && rows->span < spans->count &&
+	page_clear(&rows->page);
+	while (rows->page.count == 0 && rows->span < spans->count &&
 	       rc == SQLITE_OK) {
 		struct span span = spans->at[rows->span];
 
@@ -301,27 +179,12 @@ static int fill_rows(struct reader *reader)
 	return rc;
 }
 
-static void keep_note(struct notes *notes, sqlite3_stmt *stmt)
-{
-	sqlite3_int64 count = sqlite3_column_int64(stmt, 3);
-
-	notes->at[notes->count++] = (struct reader_note){
-		.number = sqlite3_column_int64(stmt, 0),
-		.from = time_at(stmt, 1),
-		.until = time_at(stmt, 2),
-		.count = count > 0 ? (uint64_t)count : 0,
-		.step = sqlite3_column_int64(stmt, 4),
-		.reason = keep_text(&notes->shelf, stmt, 5, REASON_TEXT),
-	};
-}
-
 static int fill_notes(struct reader *reader)
 {
 	struct notes *notes = &reader->notes;
 	sqlite3_stmt *stmt = reader->find_notes;
 
-	notes->count = notes->next = 0;
-	notes->shelf.used = 0;
+	page_clear(&notes->page);
 	if (notes->end)
 		return SQLITE_OK;
 	notes->end = true;
@@ -329,13 +192,9 @@ static int fill_notes(struct reader *reader)
 	sqlite3_bind_int64(stmt, 2, notes->until);
 	sqlite3_bind_int64(stmt, 3, (sqlite3_int64)reader->sieve.since);
 	sqlite3_bind_int64(stmt, 4, (sqlite3_int64)reader->sieve.until);
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		keep_note(notes, stmt);
-		if (notes->count == PAGE) {
-			notes->position = notes->at[PAGE - 1].number;
-			notes->end = false;
-			break;
-		}
+	while (notes->end && sqlite3_step(stmt) == SQLITE_ROW) {
+		notes->end = page_keep_note(&notes->page, stmt);
+		notes->position = sqlite3_column_int64(stmt, 0);
 	}
 	return sqlite3_reset(stmt);
 }
@@ -393,12 +252,12 @@ static int begin(struct reader *reader, const struct reader_filter *filter,
 	if (rc == SQLITE_OK && filter->last > 0)
 		rc = find_start(reader, filter->last, &start);
 	reader->rows.span = 0;
-	reader->rows.count = reader->rows.next = 0;
+	page_clear(&reader->rows.page);
 	reader->rows.position = start;
 	if (taker->row == NULL)
 		reader->spans.count = 0;
 	reader->notes.position = start;
-	reader->notes.count = reader->notes.next = 0;
+	page_clear(&reader->notes.page);
 	reader->notes.until = reader->spans.end;
 	reader->notes.end = taker->note == NULL;
 	return rc;
@@ -408,9 +267,9 @@ static int refill(struct reader *reader)
 {
 	int rc = SQLITE_OK;
 
-	if (reader->rows.next == reader->rows.count)
+	if (page_is_empty(&reader->rows.page))
 		rc = fill_rows(reader);
-	if (rc == SQLITE_OK && reader->notes.next == reader->notes.count)
+	if (rc == SQLITE_OK && page_is_empty(&reader->notes.page))
 		rc = fill_notes(reader);
 	return rc;
 }
@@ -421,19 +280,18 @@ enum given { NOTHING, ENOUGH, MORE };
 static enum given give_one(struct reader *reader,
 			   const struct reader_taker *taker)
 {
-	struct rows *rows = &reader->rows;
-	struct notes *notes = &reader->notes;
-	bool has_row = rows->next < rows->count;
-	bool has_note = notes->next < notes->count;
+	struct page *rows = &reader->rows.page, *notes = &reader->notes.page;
+	bool has_row = !page_is_empty(rows), has_note = !page_is_empty(notes);
 	bool more;
 
 	if (!has_row && !has_note)
 		return NOTHING;
-	if (has_row && (!has_note || rows->at[rows->next].number <
-			notes->at[notes->next].number))
-		more = taker->row(taker->context, &rows->at[rows->next++]);
+	if (has_row && (!has_note || rows->rows[rows->next].number <
+			notes->notes[notes->next].number))
+		more = taker->row(taker->context, &rows->rows[rows->next++]);
 	else
-		more = taker->note(taker->context, &notes->at[notes->next++]);
+		more = taker->note(taker->context,
+				   &notes->notes[notes->next++]);
 	return more ? MORE : ENOUGH;
 }
 

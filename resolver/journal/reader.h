@@ -51,9 +51,9 @@ struct reader_row {
 struct reader_note {
 	int64_t number;
 	uint64_t from, until;
-	uint64_t count;			/* gap: queries; 0: unknown, or a step */
-	int64_t step;			/* microseconds the clock jumped, or 0 */
-	const char *reason;		/* of a gap: "full", "damaged", ... */
+	uint64_t count;		/* of a gap; 0: nobody knows, or a step */
+	int64_t step;		/* microseconds the clock jumped, or 0 */
+	const char *reason;	/* of a gap: "full", "damaged", "unreadable" */
 };
 
 /*

@@ -326,6 +326,23 @@ uint64_t rings_waiting(const struct rings *rings)
 	return waiting;
 }
 
+uint64_t rings_lost(const struct rings *rings)
+{
+	uint64_t lost = 0;
+
+	for (unsigned i = 0; i < rings->workers; i++)
+		lost += ring_lost(rings->sources[i].ring);
+	return lost;
+}
+
+bool rings_any_full(const struct rings *rings)
+{
+	for (unsigned i = 0; i < rings->workers; i++)
+		if (rings_is_full(rings->sources[i].ring))
+			return true;
+	return false;
+}
+
 void rings_close(struct rings *rings)
 {
 	for (unsigned i = 0; i < rings->count; i++) {

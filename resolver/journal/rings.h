@@ -45,6 +45,17 @@ void rings_stored(struct rings *rings, struct writer *writer);
 /* Entries that nobody has stored yet. */
 uint64_t rings_waiting(const struct rings *rings);
 
+/* What the rings of workers have lost since their files were made. */
+uint64_t rings_lost(const struct rings *rings);
+
+/* A quarter: three more are there for the time that a commit takes. */
+static inline bool rings_is_full(const struct ring *ring)
+{
+	return ring_head(ring) - ring_tail(ring) > ring->mask / 4;
+}
+
+bool rings_any_full(const struct rings *rings);
+
 /* The files stay, where they are not removed by rings_stored. */
 void rings_close(struct rings *rings);
 

@@ -174,8 +174,6 @@ static void put(struct connection *connection, struct bytes bytes)
 	size_t sent = write_at_once(connection, bytes);
 
 	bytes = bytes_of(bytes.at + sent, bytes.len - sent);
-	if (bytes.len > CONNECTION_PENDING - connection->pending_len)
-		push(connection);
 	if (bytes.len > CONNECTION_PENDING - connection->pending_len) {
 		connection_close(connection);
 		return;

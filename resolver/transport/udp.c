@@ -7,7 +7,8 @@
  * batch is fetched; answers that had to wait leave when the turn ends.
  *
  * A socket stays in memory until udp_free, because a query that waits
- * remembers it as its channel; once closed (fd -1) it drops what it is given.
+ * remembers it as its channel; what it is given once it is closed (fd -1) is
+ * counted as unsent.
  */
 #include "transport/udp.h"
 
@@ -175,7 +176,7 @@ static void udp_send(struct channel *channel, const struct peer *peer,
 	unsigned at = udp->waiting;
 	struct msghdr *header = &udp->out.message[at].msg_hdr;
 
-	if (len == 0 || socket->fd < 0)
+	if (len == 0)
 		return;
 	udp->by[at] = socket;
 	udp->to[at] = peer->client;

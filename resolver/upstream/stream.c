@@ -162,8 +162,6 @@ static void connected(uv_connect_t *connect, int status)
 	uv_stream_t *tcp = (uv_stream_t *)&stream->tcp;
 	uv_buf_t part = uv_buf_init((char *)stream->out, stream->out_len);
 
-	if (!stream->open)
-		return;
 	if (status == 0)
 		status = uv_write(&stream->write, tcp, &part, 1, written);
 	if (status == 0)

@@ -2,6 +2,7 @@
  * Each entry is stored once and each lost query counted once, whatever was
  * killed between which two steps.
  */
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;

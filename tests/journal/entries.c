@@ -2,6 +2,7 @@
  * Entries become rows: what they said, in the order of their time, and
  * nonsense is counted and never believed.
  */
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;

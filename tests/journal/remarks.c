@@ -1,6 +1,7 @@
 /*
  * The clock is compared with itself: steps are rows, lateness is not.
  */
+#include "ask.h"
 #include "fixture.h"
 
 enum { SECOND = 1000000, HOUR = 3600 };

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/wait.h>
 
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;

@@ -4,6 +4,7 @@
  */
 #include "journal/schema.h"
 
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "ask.h"
 #include "fixture.h"
 
 static struct fixture fixture;
@@ -252,13 +253,13 @@ Test(sqlite, the_log_is_taken_back)
 struct reading {
 	const char *path;
 	atomic_bool enough;
-	unsigned count;
+	atomic_uint count;
 };
 
 static bool take(void *context, const struct reader_row *row)
 {
 	(void)row;
-	++*(unsigned *)context;
+	++*(atomic_uint *)context;
 	return true;
 }
 
@@ -282,7 +283,7 @@ Test(sqlite, the_log_is_taken_back_under_readers)
 	enum { READERS = 3 };
 	struct writer *writer = fixture_writer(&fixture);
 	struct reading reading = { .path = fixture.database };
-	struct timespec pause = { .tv_nsec = 20000000 };
+	struct timespec pause = { .tv_nsec = 15000000 };
 	pthread_t threads[READERS];
 	uint64_t most = 0;
 	struct ring ring;
@@ -290,8 +291,8 @@ Test(sqlite, the_log_is_taken_back_under_readers)
 	fixture_ring(&fixture, &ring, 0, 8192);
 	for (int i = 0; i < READERS; i++)
 		pthread_create(&threads[i], NULL, read_all_the_time, &reading);
-	for (int i = 0; i < 150; i++) {
-		fill(&ring, 1024);
+	for (int i = 0; i < 100; i++) {
+		fill(&ring, 2048);
 		cr_assert_eq(fixture_store(writer, &ring), 0);
 		if (size_of(writer, true) > most)
 			most = size_of(writer, true);

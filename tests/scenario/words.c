@@ -84,6 +84,12 @@ static void push_records(ldns_pkt *packet, const struct words_answer *answer)
 	}
 }
 
+static void forge_name(ldns_rr *question)
+{
+	ldns_rdf_deep_free(ldns_rr_owner(question));
+	ldns_rr_set_owner(question, ldns_dname_new_frm_str("forged.example."));
+}
+
 size_t words_answer(uint8_t *at, const uint8_t *query, size_t query_len,
 		    const struct words_answer *answer)
 {
@@ -108,8 +114,7 @@ size_t words_answer(uint8_t *at, const uint8_t *query, size_t query_len,
 		ldns_pkt_set_id(packet,
 				(uint16_t)(ldns_pkt_id(packet) ^ 0x5555));
 	if (has_flag(flags, "wrongname"))
-		ldns_rr_set_owner(ldns_rr_list_rr(ldns_pkt_question(packet), 0),
-				  ldns_dname_new_frm_str("forged.example."));
+		forge_name(ldns_rr_list_rr(ldns_pkt_question(packet), 0));
 	push_records(packet, answer);
 	return to_wire(packet, at);
 }

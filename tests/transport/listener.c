@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -167,6 +168,60 @@ Test(listener, explains_an_address_that_a_wildcard_holds)
 	address_set_port(&any, address_port(&listener.address));
 	must_name_us(&any);
 	listener_close(&listener);
+}
+
+/* What outlives its listener has the port, and is not in the way. */
+Test(listener, does_not_blame_a_connection)
+{
+	struct address address = parsed("127.0.0.1");
+	struct listener listener;
+	int client = socket(AF_INET, SOCK_STREAM, 0), accepted;
+
+	cr_assert_eq(listener_open(&listener, &address, false), 0);
+	address = listener.address;
+	cr_assert_eq(connect(client, &address.any, address_size(&address)),
+		     0);
+	accepted = accept(listener.tcp, NULL, NULL);
+	cr_assert_geq(accepted, 0);
+	listener_close(&listener);
+	cr_assert_eq(strncmp(explained(&address), "nobody", 6), 0);
+	close(client);
+	close(accepted);
+}
+
+/* Whose descriptors may not be looked into. */
+static void must_not_name(const struct address *address)
+{
+	const char *said;
+
+	if (geteuid() != 0 || seteuid(65534) != 0)
+		cr_skip_test("only root can become somebody else");
+	said = explained(address);
+	cr_assert_eq(seteuid(0), 0);
+	cr_assert_str_eq(said, "held by another program (run as root to see "
+			 "which)");
+}
+
+Test(listener, says_when_it_may_not_see)
+{
+	struct address address = parsed("127.0.0.1");
+	struct listener listener;
+	int stop[2];
+	pid_t child;
+
+	cr_assert_eq(listener_open(&listener, &address, false), 0);
+	cr_assert_eq(pipe(stop), 0);
+	child = fork();
+	if (child == 0) {
+		close(stop[1]);
+		_exit((int)read(stop[0], &stop[1], 1));
+	}
+	address = listener.address;
+	listener_close(&listener);
+	must_not_name(&address);
+	close(stop[1]);
+	waitpid(child, NULL, 0);
+	close(stop[0]);
 }
 
 Test(listener, has_a_sentence_when_nobody_is_there)

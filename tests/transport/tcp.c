@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../dns/sample.h"
@@ -31,6 +32,7 @@ struct house {
 	struct listener listener;
 	struct channel *channel;
 	bool later;
+	bool sending;		/* nothing may arrive now */
 	unsigned arrived;
 	struct question waiting[WAITING];
 	unsigned count;
@@ -52,8 +54,10 @@ static void answer(struct house *house, const struct question *question)
 	memset(to, question->number & 0xff, question->answer);
 	if (question->answer >= 2)
 		bytes_put16(to, question->number);
+	house->sending = true;
 	house->channel->ops->send(house->channel, &question->peer,
 				  question->answer);
+	house->sending = false;
 }
 
 static void arrive(struct receiver *receiver, struct channel *channel,
@@ -62,6 +66,7 @@ static void arrive(struct receiver *receiver, struct channel *channel,
 	struct house *house = (struct house *)receiver;
 	struct question question = { .peer = *peer };
 
+	cr_assert_not(house->sending, "arrives while another is answered");
 	cr_assert_geq(message.len, 4);
 	question.number = bytes_get16(message.at);
 	question.answer = bytes_get16(message.at + 2);
@@ -92,10 +97,12 @@ static const struct tcp_options usual = {
 	.idle_ms = 5000,
 };
 
+/* The kernel takes little at once, so that much has to wait in `pending`. */
 static struct house *house_new(const struct tcp_options *options)
 {
 	struct house *house = calloc(1, sizeof(*house));
 	struct address address;
+	int little = 8192;
 
 	house->receiver.arrive = arrive;
 	uv_loop_init(&house->loop);
@@ -106,6 +113,8 @@ static struct house *house_new(const struct tcp_options *options)
 	cr_assert_not_null(house->tcp);
 	cr_assert_eq(address_parse(&address, "127.0.0.1", 0), 0);
 	cr_assert_eq(listener_open(&house->listener, &address, false), 0);
+	setsockopt(house->listener.tcp, SOL_SOCKET, SO_SNDBUF, &little,
+		   sizeof(little));
 	cr_assert_eq(tcp_listen(house->tcp, house->listener.tcp), 0);
 	house->listener.tcp = -1;
 	return house;
@@ -369,6 +378,44 @@ Test(tcp, a_slow_reader_gets_everything)
 	house_free(house);
 }
 
+/*
+ * Always some answers pending, never more than there is room for, so that
+ * they go round the circle they wait in several times.
+ */
+Test(tcp, a_slow_reader_gets_answers_as_they_come)
+{
+	struct house *house = house_new(&usual);
+	struct client *client = dial(house, "127.0.0.1");
+	uint64_t random = SAMPLE_SEED;
+	size_t pending = 0, wanted[60];
+	struct bytes message;
+	unsigned heard = 0;
+
+	house->later = true;
+	for (unsigned n = 0; n < 60; n++) {
+		wanted[n] = 20000 + sample_below(&random, 25000);
+		say(client, n, wanted[n]);
+	}
+	run_until(house, &tcp_counts(house->tcp)->received, 60);
+	for (unsigned i = 0; i < 2000000 && heard < 60; i++) {
+		if (house->count > 0 && pending < 80000) {
+			pending += 2 + house->waiting[0].answer;
+			answer_one(house, 0);
+		}
+		uv_run(&house->loop, UV_RUN_NOWAIT);
+		if (!hear(client, &message, 3000))
+			continue;
+		cr_assert_eq(message.len, wanted[bytes_get16(message.at)]);
+		for (size_t at = 2; at < message.len; at++)
+			cr_assert_eq(message.at[at], message.at[1]);
+		pending -= 2 + message.len;
+		heard++;
+	}
+	cr_assert_eq(heard, 60);
+	hang_up(client);
+	house_free(house);
+}
+
 /* It is held back first; what was asked before may still be too much. */
 Test(tcp, closes_who_does_not_read)
 {
@@ -524,19 +571,17 @@ Test(tcp, does_not_answer_the_next_in_the_same_place)
 	run_until(house, &tcp_counts(house->tcp)->received, 1);
 	tear_down(client);
 	run_until(house, &tcp_counts(house->tcp)->open, 0);
-	answer_one(house, 0);
 	client = dial(house, "127.0.0.1");
 	say(client, 2, 20);
 	say(client, 3, 20);
 	run_until(house, &tcp_counts(house->tcp)->received, 3);
-	house->waiting[2] = house->waiting[0];
-	house->waiting[2].peer.generation--;
-	house->count = 3;
-	answer_one(house, 2);
-	answer_one(house, 0);
-	cr_assert_eq(must_hear(house, client, 20), 2);
-	answer_one(house, 0);
+	cr_assert_eq(house->waiting[0].number, 1);
+	cr_assert_eq(house->waiting[0].peer.connection,
+		     house->waiting[1].peer.connection);
+	for (unsigned n = 3; n-- > 0;)
+		answer_one(house, 0);
 	cr_assert_eq(must_hear(house, client, 20), 3);
+	cr_assert_eq(must_hear(house, client, 20), 2);
 	cr_assert_eq(tcp_counts(house->tcp)->sent, 2);
 	hang_up(client);
 	house_free(house);
@@ -595,6 +640,54 @@ Test(tcp, who_waits_for_an_answer_is_not_idle)
 	cr_assert_eq(must_hear(house, client, 20), 1);
 	hang_up(client);
 	house_free(house);
+}
+
+/* As many descriptors as are open now. */
+static void use_up_descriptors(struct rlimit *before)
+{
+	struct rlimit none;
+	int free_one = dup(0);
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, before), 0);
+	none = *before;
+	none.rlim_cur = (rlim_t)free_one;
+	close(free_one);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+/* The door stays ready all the while: it must not be asked in a circle. */
+Test(tcp, waits_for_descriptors)
+{
+	struct house *house = house_new(&usual);
+	struct client *client = dial(house, "127.0.0.1");
+	struct rlimit before;
+
+	use_up_descriptors(&before);
+	turn(house);
+	cr_assert_eq(tcp_counts(house->tcp)->accepted, 0);
+	cr_assert_eq(house->wheel.running, 1);
+	setrlimit(RLIMIT_NOFILE, &before);
+	turn(house);
+	cr_assert_eq(tcp_counts(house->tcp)->accepted, 0, "not at once");
+	let_pass(house, 300);
+	say(client, 1, 20);
+	cr_assert_eq(must_hear(house, client, 20), 1);
+	hang_up(client);
+	house_free(house);
+}
+
+Test(tcp, closes_while_it_waits_for_descriptors)
+{
+	struct house *house = house_new(&usual);
+	struct client *client = dial(house, "127.0.0.1");
+	struct rlimit before;
+
+	use_up_descriptors(&before);
+	turn(house);
+	setrlimit(RLIMIT_NOFILE, &before);
+	cr_assert_eq(house->wheel.running, 1);
+	house_free(house);
+	hang_up(client);
 }
 
 Test(tcp, drains)

@@ -22,6 +22,7 @@ struct echo {
 	size_t longest;
 	bool later;
 	struct channel *channel;
+	struct channel *channels[512];
 	struct peer peers[512];
 	unsigned waiting;
 };
@@ -51,6 +52,7 @@ static void arrive(struct receiver *receiver, struct channel *channel,
 		return;
 	}
 	cr_assert_lt(echo->waiting, 512);
+	echo->channels[echo->waiting] = channel;
 	echo->peers[echo->waiting++] = *peer;
 }
 
@@ -199,35 +201,88 @@ Test(udp, answers_from_the_address_that_was_asked)
 	}
 }
 
-/* One queue for sockets that tell addresses and sockets that do not. */
-Test(udp, mixes_wildcards_and_others)
-{
-	struct echo *echo = echo_new("0.0.0.0");
-	struct address bound, server;
+/* A wildcard and another, each with its client, behind one queue. */
+struct pair {
+	struct echo *echo;
 	struct listener other;
-	unsigned number;
-	int client;
+	int clients[2];		/* of the wildcard, of the other */
+};
+
+static struct pair pair_new(void)
+{
+	struct pair pair = { .echo = echo_new("0.0.0.0") };
+	struct address bound;
 
 	cr_assert_eq(address_parse(&bound, "127.0.0.3", 0), 0);
-	cr_assert_eq(listener_open(&other, &bound, false), 0);
-	cr_assert_eq(udp_listen(echo->udp, other.udp, false), 0);
-	other.udp = -1;
-	echo_dial(echo, "127.0.0.9");
-	client = echo->client;
-	server = other.address;
-	echo->client = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	connect(echo->client, &server.any, address_size(&server));
-	for (unsigned round = 0; round < 5; round++) {
-		client_say(echo, round, 20);
-		send(client, "\1\2", 2, 0);
-		echo_run(echo, 2 * round + 2);
-		cr_assert_eq(client_hear(echo, &number), 20);
-		cr_assert_eq(number, round);
-		cr_assert_eq(recv(client, &number, 2, 0), 2);
+	cr_assert_eq(listener_open(&pair.other, &bound, false), 0);
+	cr_assert_eq(udp_listen(pair.echo->udp, pair.other.udp, false), 0);
+	pair.other.udp = -1;
+	echo_dial(pair.echo, "127.0.0.9");
+	pair.clients[0] = pair.echo->client;
+	pair.clients[1] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	cr_assert_eq(connect(pair.clients[1], &pair.other.address.any,
+			     address_size(&pair.other.address)), 0);
+	return pair;
+}
+
+static void pair_free(struct pair *pair)
+{
+	close(pair->clients[1]);
+	listener_close(&pair->other);
+	echo_free(pair->echo);
+}
+
+static void pair_say(const struct pair *pair, int which, uint8_t number)
+{
+	const uint8_t at[2] = { 7, number };
+
+	cr_assert_eq(send(pair->clients[which], at, 2, 0), 2);
+}
+
+static void pair_hear(const struct pair *pair, int which, uint8_t number)
+{
+	uint8_t at[8];
+
+	cr_assert_eq(recv(pair->clients[which], at, 8, 0), 2);
+	cr_assert_eq(at[1], number);
+}
+
+/* What one socket asks of the kernel must not be left over for the next. */
+Test(udp, receives_from_wildcards_and_others_in_turn)
+{
+	struct pair pair = pair_new();
+	unsigned arrived = 0;
+
+	for (uint8_t round = 0; round < 5; round++) {
+		pair_say(&pair, 1, round);
+		echo_run(pair.echo, arrived += 1);
+		pair_hear(&pair, 1, round);
+		for (uint8_t n = 0; n < 5; n++)
+			pair_say(&pair, 0, n);
+		echo_run(pair.echo, arrived += 5);
+		for (uint8_t n = 0; n < 5; n++)
+			pair_hear(&pair, 0, n);
 	}
-	close(client);
-	listener_close(&other);
-	echo_free(echo);
+	pair_free(&pair);
+}
+
+Test(udp, answers_leave_by_the_socket_that_was_asked)
+{
+	struct pair pair = pair_new();
+	struct echo *echo = pair.echo;
+
+	echo->later = true;
+	for (uint8_t n = 0; n < 20; n++) {
+		pair_say(&pair, n % 3 == 0, n);
+		echo_run(echo, n + 1u);
+	}
+	for (uint8_t n = 0; n < 20; n++)
+		say(echo->channels[n], &echo->peers[n],
+		    bytes_of((uint8_t[]){ 7, n }, 2));
+	udp_flush(echo->udp);
+	for (uint8_t n = 0; n < 20; n++)
+		pair_hear(&pair, n % 3 == 0, n);
+	pair_free(&pair);
 }
 
 Test(udp, counts_and_drops_what_is_too_long)
@@ -305,5 +360,6 @@ Test(udp, drops_answers_for_a_socket_that_was_closed)
 	say(echo->channel, &echo->peers[0], bytes_of("late", 4));
 	udp_flush(echo->udp);
 	cr_assert_eq(udp_counts(echo->udp)->sent, 0);
+	cr_assert_eq(udp_counts(echo->udp)->unsent, 1);
 	echo_free(echo);
 }

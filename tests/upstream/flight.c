@@ -63,6 +63,10 @@ Test(flight, ends_at_the_deadline_with_few_questions_asked)
 	cr_assert_eq(ear.error, ERROR_TIMEOUT);
 	cr_assert_leq(fake.count, FLIGHT_TRIES);
 	cr_assert_geq(fake.count, 4);
+	for (unsigned i = 0; i < FAKE_SERVERS; i++) {
+		cr_assert_eq(fake_row(&fake, i).timeouts, 1, "once each");
+		cr_assert(fake_row(&fake, i).up, "after one question");
+	}
 	fake_pass(&fake, 20000);
 	cr_assert_eq(ear.told, 1);
 	fake_release(&fake);
@@ -148,6 +152,26 @@ Test(flight, one_lane_that_fails_takes_all_that_is_on_it_along)
 	}
 	for (unsigned i = 0; i < 20; i++)
 		cr_assert_eq(ears[i].told, 1);
+	fake_release(&fake);
+}
+
+/* Within one turn the second question goes by the lane of the first. */
+Test(flight, a_lane_may_fail_a_question_twice_at_once)
+{
+	struct address server = fake_address("192.0.2.1");
+	struct fake_ear ear = { .told = 0 };
+	struct fake fake;
+
+	fake_init_alone(&fake, &options);
+	cr_assert_eq(upstream_serve(fake.upstream, &server, 1), 0);
+	fake_ask(&fake, "www.example", TYPE_A, &ear);
+	fake.clock.mono += 500000;
+	wheel_turn(&fake.wheel, clock_ms(&fake.clock));
+	cr_assert_eq(fake.count, 2);
+	cr_assert_eq(fake_sent(&fake, 0)->lane, fake_sent(&fake, 1)->lane);
+	fake_fail(&fake, 0, -ECONNREFUSED);
+	cr_assert_eq(ear.told, 1);
+	cr_assert_eq(ear.error, ERROR_UNREACHABLE);
 	fake_release(&fake);
 }
 

@@ -5,7 +5,7 @@
 
 #include "../dns/sample.h"
 
-enum { FLIGHTS = 50, LANES = 5, NAMES = 80, STEPS = 20000 };
+enum { FLIGHTS = 50, LANES = 300, NAMES = 80, STEPS = 20000 };
 
 static struct question question_of(unsigned n)
 {
@@ -62,7 +62,7 @@ static void take(struct model *model, unsigned n)
 static void attempt(struct model *model, struct flight *flight)
 {
 	struct lane *lane = &model->lanes[sample_below(&model->random, LANES)];
-	uint16_t id = (uint16_t)sample_below(&model->random, 300);
+	uint16_t id = (uint16_t)sample_below(&model->random, 3);
 	struct attempt *one;
 
 	if (flight->attempts == FLIGHT_ATTEMPTS ||
@@ -74,6 +74,22 @@ static void attempt(struct model *model, struct flight *flight)
 	one->id = id;
 	inflight_wait(&model->inflight, one);
 	cr_assert_eq(inflight_waits(&model->inflight, lane, id), one);
+}
+
+/* By lane and id, and nothing that only shares a place in the table. */
+static void compare_ids(struct model *model)
+{
+	for (unsigned i = 0; i < LANES; i++) {
+		struct attempt *by_id[3] = { NULL };
+
+		for (struct attempt *one = model->lanes[i].waiting; one;
+		     one = one->next)
+			by_id[one->id] = one;
+		for (uint16_t id = 0; id < 3; id++)
+			cr_assert_eq(inflight_waits(&model->inflight,
+						    &model->lanes[i], id),
+				     by_id[id]);
+	}
 }
 
 static void compare(struct model *model)
@@ -96,6 +112,7 @@ static void compare(struct model *model)
 			waiting++;
 		}
 	cr_assert_eq(waiting, out);
+	compare_ids(model);
 	cr_assert_eq(model->inflight.flying, model->count);
 }
 

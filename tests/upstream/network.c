@@ -7,18 +7,20 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/wheel.h"
 #include "dns/message.h"
 #include "transport/framed.h"
+#include "upstream/carrier.h"
 #include "upstream/upstream.h"
 
 enum { PATIENCE_MS = 8000, NAMES = 100 };
 
 /* What the played server does with a question. */
-enum manner { ANSWER, TRUNCATE, SILENT, SCATTER };
+enum manner { ANSWER, TRUNCATE, SILENT, SCATTER, LONG, HANG_UP };
 
 struct server {
 	struct address address;
@@ -65,7 +67,7 @@ static void answer_udp(struct server *server, uint8_t *at, size_t len,
 	unsigned copies = server->manner == SCATTER ? 3 : 1;
 
 	at[2] |= 0x80;
-	if (server->manner == TRUNCATE)
+	if (server->manner == TRUNCATE || server->manner == HANG_UP)
 		at[2] |= FLAG_TC >> 8;
 	for (unsigned i = 0; i < copies; i++) {
 		at[0] ^= (uint8_t)(copies - 1 - i);
@@ -73,6 +75,9 @@ static void answer_udp(struct server *server, uint8_t *at, size_t len,
 		at[0] ^= (uint8_t)(copies - 1 - i);
 	}
 }
+
+/* More than we offered to take, to any id. */
+static const uint8_t too_long[5000];
 
 static void udp_readable(uv_poll_t *poll, int status, int events)
 {
@@ -92,6 +97,9 @@ static void udp_readable(uv_poll_t *poll, int status, int events)
 			return;
 		server->asked++;
 		note_port(server, address_port(&from));
+		if (server->manner == LONG)
+			sendto(server->udp, too_long, sizeof(too_long), 0,
+			       &from.any, size);
 		if (server->manner != SILENT)
 			answer_udp(server, at, (size_t)len, &from);
 	}
@@ -182,8 +190,12 @@ static void visit_read(uv_stream_t *stream, ssize_t len,
 		return;
 	}
 	visit->len += (size_t)len;
-	if (visit->len > 2 &&
-	    visit->len == 2u + bytes_get16(visit->question))
+	if (visit->len <= 2 ||
+	    visit->len < 2u + bytes_get16(visit->question))
+		return;
+	if (visit->server->manner == HANG_UP)
+		visit_end(visit);
+	else
 		visit_answer(visit);
 }
 
@@ -266,22 +278,27 @@ static struct bench *bench_new(unsigned servers)
 	return bench;
 }
 
-static void close_one(uv_handle_t *handle, void *context)
+static void close_one(void *handle)
 {
-	(void)context;
-	if (uv_is_closing(handle))
-		return;
-	if (handle->type == UV_TCP && handle->data == NULL)
-		visit_end((struct visit *)handle);
-	else
+	if (!uv_is_closing(handle))
 		uv_close(handle, NULL);
 }
 
+/* Only the handles of this file: others have to be closed by now. */
 static void bench_free(struct bench *bench, unsigned servers)
 {
 	upstream_close(bench->upstream);
-	uv_walk(&bench->loop, close_one, NULL);
-	uv_run(&bench->loop, UV_RUN_DEFAULT);
+	close_one(&bench->prepare);
+	close_one(&bench->check);
+	close_one(&bench->tick);
+	for (unsigned i = 0; i < servers; i++) {
+		close_one(&bench->servers[i].udp_poll);
+		close_one(&bench->servers[i].tcp);
+	}
+	for (unsigned i = 0; i < 1000 && uv_loop_alive(&bench->loop); i++) {
+		uv_run(&bench->loop, UV_RUN_NOWAIT);
+		usleep(100);
+	}
 	cr_assert_eq(uv_loop_close(&bench->loop), 0, "a handle was left");
 	upstream_free(bench->upstream);
 	for (unsigned i = 0; i < servers; i++)
@@ -506,4 +523,203 @@ Test(network, a_server_that_cannot_be_reached_at_all)
 	run_until(bench, 1);
 	cr_assert_eq(ear.error, 0);
 	bench_free(bench, 1);
+}
+
+static void dial_up(struct bench *bench, struct server *server)
+{
+	server->udp = socket(AF_INET, SOCK_DGRAM, 0);
+	cr_assert_eq(bind(server->udp, &server->address.any,
+			  address_size(&server->address)), 0);
+	uv_poll_init(&bench->loop, &server->udp_poll, server->udp);
+	uv_poll_start(&server->udp_poll, UV_READABLE, udp_readable);
+}
+
+/* libuv must be made to watch a port again that has had an error. */
+Test(network, a_port_is_as_good_after_an_error_as_before)
+{
+	struct bench *bench = bench_new(1);
+	struct server *server = &bench->servers[0];
+	struct ear ears[101] = { { .told = 0 } };
+	struct upstream_row row;
+
+	uv_close((uv_handle_t *)&server->udp_poll, NULL);
+	close(server->udp);
+	for (unsigned n = 0; n < 60; n++) {
+		ask(bench, &ears[n], n);
+		uv_run(&bench->loop, UV_RUN_ONCE);
+	}
+	run_until(bench, 60);
+	dial_up(bench, server);
+	for (unsigned n = 60; n < 100; n++) {
+		ask(bench, &ears[n], n);
+		run_until(bench, n + 1);
+		cr_assert_eq(ears[n].error, 0);
+	}
+	upstream_rows(bench->upstream, &row, 1);
+	cr_assert_eq(row.timeouts, 0);
+	cr_assert_eq(row.answered, 40);
+	bench_free(bench, 1);
+}
+
+/* Closed with a question in the queue, which must not leave by another. */
+Test(network, a_server_may_leave_before_its_questions_have)
+{
+	struct bench *bench = bench_new(2);
+	struct upstream_row row;
+	struct ear ears[2] = { { .told = 0 } };
+
+	cr_assert_eq(upstream_serve(bench->upstream,
+				    &bench->servers[0].address, 1), 0);
+	ask(bench, &ears[0], 0);
+	cr_assert_eq(upstream_serve(bench->upstream,
+				    &bench->servers[1].address, 1), 0);
+	upstream_flush(bench->upstream);
+	upstream_rows(bench->upstream, &row, 1);
+	cr_assert(row.up, "an error of the one before");
+	ask(bench, &ears[1], 1);
+	run_until(bench, 2);
+	cr_assert_eq(bench->failed, 0);
+	cr_assert_eq(bench->servers[0].asked, 0);
+	cr_assert_eq(bench->servers[1].asked, 2);
+	bench_free(bench, 2);
+}
+
+static unsigned drain(int fd)
+{
+	uint8_t at[512];
+	unsigned count = 0;
+
+	while (recv(fd, at, sizeof(at), MSG_DONTWAIT) > 0)
+		count++;
+	return count;
+}
+
+/* Sending itself may tell of the error: the next server is asked at once. */
+Test(network, a_flush_sends_what_its_own_errors_lead_to)
+{
+	struct bench *bench = bench_new(2);
+	struct ear ears[64] = { { .told = 0 } };
+	struct upstream_row rows[2];
+	unsigned heard = 0;
+
+	close(bench->servers[0].udp);
+	uv_close((uv_handle_t *)&bench->servers[0].udp_poll, NULL);
+	bench->servers[0].udp = -1;
+	for (unsigned n = 0; n < 64; n++) {
+		ask(bench, &ears[n], n);
+		upstream_flush(bench->upstream);
+		heard += drain(bench->servers[1].udp);
+		upstream_rows(bench->upstream, rows, 2);
+		cr_assert_eq(rows[1].asked, heard);
+	}
+	cr_assert_gt(heard, 0);
+	bench_free(bench, 2);
+}
+
+Test(network, a_stream_that_is_hung_up_leads_to_the_next)
+{
+	struct bench *bench = bench_new(2);
+	struct ear ear = { .told = 0 };
+	uint64_t start = clock_ms(&bench->clock);
+
+	bench->servers[0].manner = HANG_UP;
+	ask(bench, &ear, 1);
+	run_until(bench, 1);
+	cr_assert_eq(bench->failed, 0);
+	cr_assert_lt(clock_ms(&bench->clock) - start, 900, "at once");
+	cr_assert_eq(bench->servers[1].asked, 1);
+	bench_free(bench, 2);
+}
+
+Test(network, what_is_longer_than_we_offered_is_passed_over)
+{
+	struct bench *bench = bench_new(1);
+	struct ear ears[20] = { { .told = 0 } };
+	struct upstream_row row;
+
+	bench->servers[0].manner = LONG;
+	for (unsigned n = 0; n < 20; n++)
+		ask(bench, &ears[n], n);
+	run_until(bench, 20);
+	cr_assert_eq(bench->failed, 0);
+	upstream_rows(bench->upstream, &row, 1);
+	cr_assert_eq(row.mismatched, 0);
+	bench_free(bench, 1);
+}
+
+/* Fewer ports are worse than many, but better than no answer. */
+Test(network, makes_do_with_the_ports_it_has)
+{
+	struct bench *bench = bench_new(1);
+	struct ear ears[40] = { { .told = 0 } };
+	struct rlimit before, none;
+	int free_one;
+
+	ask(bench, &ears[0], 0);
+	run_until(bench, 1);
+	free_one = dup(0);
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)free_one;
+	close(free_one);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (unsigned n = 1; n < 40; n++) {
+		ask(bench, &ears[n], n);
+		run_until(bench, n + 1);
+	}
+	setrlimit(RLIMIT_NOFILE, &before);
+	cr_assert_eq(bench->failed, 0);
+	cr_assert_eq(bench->servers[0].ports, 1);
+	bench_free(bench, 1);
+}
+
+/* The carrier alone: what it tells, and when. */
+struct owner {
+	struct carrier_owner owner;	/* first */
+	struct carrier *carrier;
+	unsigned failed;
+	int error;
+};
+
+static void note_failed(struct carrier_owner *self, struct lane *lane,
+			int error)
+{
+	struct owner *owner = (struct owner *)self;
+
+	owner->failed++;
+	owner->error = error;
+	lane->waiting = NULL;
+	owner->carrier->ops->idle(owner->carrier, lane);
+}
+
+/* Connecting to a broadcast address is refused at once. */
+Test(network, what_fails_in_sending_is_told_by_the_flush)
+{
+	const struct upstream_options options = { .sockets = 1, .streams = 1 };
+	struct owner owner = { .owner.failed = note_failed };
+	struct address address;
+	struct lane *lane;
+	uv_loop_t loop;
+	int error = 0;
+
+	uv_loop_init(&loop);
+	owner.carrier = network_new(&options, &loop);
+	owner.carrier->owner = &owner.owner;
+	address_parse(&address, "255.255.255.255", 53);
+	owner.carrier->ops->serve(owner.carrier, 0, &address);
+	lane = owner.carrier->ops->lane(owner.carrier, 0, true, &error);
+	cr_assert_not_null(lane);
+	cr_assert_null(owner.carrier->ops->lane(owner.carrier, 0, true,
+						&error));
+	cr_assert_eq(error, ERROR_FULL);
+	memset(owner.carrier->ops->room(owner.carrier, lane), 0, 20);
+	owner.carrier->ops->send(owner.carrier, lane, 20);
+	cr_assert_eq(owner.failed, 0);
+	owner.carrier->ops->flush(owner.carrier);
+	cr_assert_eq(owner.failed, 1);
+	cr_assert_lt(owner.error, 0);
+	owner.carrier->ops->close(owner.carrier);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	cr_assert_eq(uv_loop_close(&loop), 0);
+	owner.carrier->ops->free(owner.carrier);
 }

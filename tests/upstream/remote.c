@@ -67,10 +67,9 @@ Test(remote, silence_about_one_question_is_no_strike_when_it_spoke_since)
 {
 	struct remote remote = fresh();
 
-	for (unsigned n = 0; n < 10; n++) {
-		remote_answered(&remote, 1001, 5);
+	remote_answered(&remote, 1001, 5);
+	for (unsigned n = 0; n < 10; n++)
 		remote_missed(&remote, 2000, 1000);
-	}
 	cr_assert(remote_is_up(&remote));
 }
 

@@ -282,6 +282,12 @@ Test(system, hears_of_files_that_are_replaced, .fini = leave)
 	run_until(&loop, &changes, 3);
 	put(ETC, NULL);
 	run_until(&loop, &changes, 4);
+	for (unsigned i = 0; i < 10; i++) {
+		put(ETC, "nameserver 192.0.2.1");
+		usleep(50000);
+		uv_run(&loop, UV_RUN_NOWAIT);
+	}
+	cr_assert_geq(changes, 5, "not only when all is quiet");
 	system_unwatch(watch);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	cr_assert_eq(uv_loop_close(&loop), 0, "a handle was left");

@@ -236,6 +236,22 @@ Test(upstream, a_new_server_in_an_old_place_is_asked_afresh)
 	fake_release(&fake);
 }
 
+/* What the one before was asked does not count against the new one. */
+Test(upstream, a_new_server_in_an_old_place_is_asked_first)
+{
+	struct fake_ear ear = { .told = 0 };
+	struct fake fake;
+
+	fake_init(&fake, &options);
+	serve(&fake, "192.0.2.1", NULL);
+	fake_ask(&fake, "www.example", TYPE_A, &ear);
+	serve(&fake, "192.0.2.8", "192.0.2.9");
+	fake_pass(&fake, WHEEL_TICK);
+	fake_answer(&fake, 1, RCODE_NOERROR);
+	cr_assert(fake_is_from(&ear, "192.0.2.8"));
+	fake_release(&fake);
+}
+
 Test(upstream, keeps_the_health_of_servers_that_stay)
 {
 	struct fake_ear ear = { .told = 0 };
