@@ -94,7 +94,8 @@ static void report_error(struct journal *journal, int error)
 
 static void report_lost(struct journal *journal)
 {
-	uint64_t lost = rings_lost(&journal->rings), now = clock_ms(&journal->clock);
+	uint64_t lost = rings_lost(&journal->rings);
+	uint64_t now = clock_ms(&journal->clock);
 
 	if (lost <= journal->lost_told ||
 	    (journal->lost_told_at != 0 &&
@@ -239,6 +240,7 @@ static void *run(void *context)
 	struct journal *journal = context;
 	bool stopping = false;
 
+	pthread_setname_np(pthread_self(), "journal");
 	while (!stopping) {
 		bool due, asked;
 

@@ -148,8 +148,10 @@ static void push(struct connection *connection)
 		pending_drop(connection, (size_t)sent);
 	if (connection->pending_len == 0)
 		return;
-	count = pending_parts(connection, connection->pending_len, parts);
-	connection->writing = connection->pending_len;
+	connection->writing = connection->pending_len < CONNECTION_WRITE
+				      ? connection->pending_len
+				      : CONNECTION_WRITE;
+	count = pending_parts(connection, connection->writing, parts);
 	error = uv_write(&connection->write, stream, parts, count, written);
 	if (error < 0) {
 		connection->writing = 0;

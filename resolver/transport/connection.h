@@ -23,6 +23,8 @@
 enum {
 	/* Answers the client has not read yet: two of the longest. */
 	CONNECTION_PENDING = 2 * FRAMED_ROOM,
+	/* libuv says only when all it was given is written: not too much. */
+	CONNECTION_WRITE = 16384,
 	CONNECTION_PREFIX = 2,
 };
 

@@ -297,6 +297,7 @@ Test(database, damage_at_random_is_survived)
 
 	/* It has much to complain about. */
 	cr_assert_not_null(freopen("/dev/null", "w", stderr));
+
 	for (int round = 0; round < 40; round++) {
 		struct entry entry = fixture_query("after.example", 1);
 		struct reader_filter filter = { .verdict = -1 };
