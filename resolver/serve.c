@@ -443,18 +443,6 @@ static void serve_take_apart(struct serve *serve)
 	settings_free(serve->first);
 }
 
-static void serve_find_program(struct serve *serve, const char *program)
-{
-	ssize_t len = readlink("/proc/self/exe", serve->program,
-			       sizeof(serve->program) - 1);
-
-	if (len > 0)
-		serve->program[len] = '\0';
-	else
-		snprintf(serve->program, sizeof(serve->program), "%s",
-			 program);
-}
-
 int serve_run(struct settings *settings, const struct command *const *table,
 	      const char *program)
 {
@@ -467,7 +455,7 @@ int serve_run(struct settings *settings, const struct command *const *table,
 	serve->started = clock.wall;
 	serve->settings = serve->first = settings;
 	serve->table = table;
-	serve_find_program(serve, program);
+	serve->program = program;
 	snprintf(serve->image_path, sizeof(serve->image_path), "%s/%s",
 		 settings->state, IMAGE_FILE);
 	log_level = settings->log_level;

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -165,11 +166,16 @@ static void compile_exited(uv_process_t *process, int64_t status, int signal)
 
 /* --- its start --- */
 
+/*
+ * The very program that runs, also when another was installed in its place
+ * or its folder is closed to the user it has become.
+ */
 static int compile_spawn(struct serve *serve)
 {
+	static const char self[] = "/proc/self/exe";
 	struct compile *compile = &serve->compile;
-	char *words[] = { serve->program, "compile", "--config",
-			  serve->settings->path, NULL };
+	char name[] = "homebound", command[] = "compile", key[] = "--config";
+	char *words[] = { name, command, key, serve->settings->path, NULL };
 	uv_stdio_container_t stdio[3] = {
 		{ .flags = UV_IGNORE },
 		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
@@ -178,7 +184,7 @@ static int compile_spawn(struct serve *serve)
 	};
 	uv_process_options_t options = {
 		.exit_cb = compile_exited,
-		.file = serve->program,
+		.file = access(self, X_OK) ? serve->program : self,
 		.args = words,
 		.stdio = stdio,
 		.stdio_count = 3,

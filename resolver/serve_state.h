@@ -51,7 +51,7 @@ struct serve {
 	struct settings *settings;	/* as of the last good reload */
 	struct settings *first;		/* as of the start */
 	const struct command *const *table;
-	char program[4096];
+	const char *program;		/* what it was called as */
 	char image_path[4096];
 	uint64_t started;		/* wall, microseconds */
 

@@ -124,8 +124,9 @@ static void use_terminal(void)
 	unsetenv("JOURNAL_STREAM");
 	unsetenv("NO_COLOR");
 	far_end = posix_openpt(O_RDWR | O_NOCTTY);
-	cr_assert(far_end >= 0 && grantpt(far_end) == 0 &&
-		  unlockpt(far_end) == 0);
+	if (far_end < 0)
+		cr_skip_test("there are no terminals here");
+	cr_assert(grantpt(far_end) == 0 && unlockpt(far_end) == 0);
 	other_end = open(ptsname(far_end), O_RDWR | O_NOCTTY);
 	cr_assert(other_end >= 0);
 	dup2(other_end, STDERR_FILENO);
