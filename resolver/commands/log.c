@@ -267,9 +267,12 @@ static int write_failed(void)
 static int show(struct log *log)
 {
 	struct reader_taker taker = { show_row, show_note, log->print };
+	int64_t shown = reader_records(log->reader, &log->filter, &taker);
 
-	if (reader_records(log->reader, &log->filter, &taker) < 0)
+	if (shown < 0)
 		return EXIT_FAILED;
+	if (shown == 0 && !log->follow && isatty(STDERR_FILENO))
+		fprintf(stderr, "The journal has nothing like that.\n");
 	if (!print_flush(log->print))
 		return write_failed();
 	return interrupted ? EXIT_DONE : -1;

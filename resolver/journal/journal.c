@@ -16,6 +16,7 @@
 #include "journal/journal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -195,11 +196,12 @@ static void commit(struct journal *journal)
 
 static int timeout(const struct journal *journal)
 {
-	uint64_t now = clock_ms(&journal->clock);
+	uint64_t now = clock_ms(&journal->clock), left;
 
 	if (journal->state == ASLEEP)
 		return -1;
-	return journal->due > now ? (int)(journal->due - now) : 0;
+	left = journal->due > now ? journal->due - now : 0;
+	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
 static void sleep_until_due(struct journal *journal)
@@ -416,7 +418,7 @@ void journal_nudge(struct journal *journal, unsigned worker)
 {
 	const struct ring *ring = journal_ring(journal, worker);
 
-	if (ring == NULL)
+	if (ring == NULL || ring_head(ring) == ring_tail(ring))
 		return;
 	if (is_first(&journal->armed))
 		journal_wake(journal);

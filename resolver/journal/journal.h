@@ -36,8 +36,8 @@ struct journal_options {
 struct journal_counts {
 	bool enabled;
 	int error;		/* of the last commit; 0: it worked */
-	uint64_t rows;		/* stored since the start */
-	uint64_t lost;		/* in gaps since the start */
+	uint64_t rows;		/* stored since the start, drained ones too */
+	uint64_t lost;		/* in gaps since the start, open ones too */
 	uint64_t drained;	/* left by an earlier run, found at start */
 	uint64_t commits;
 	uint64_t wal_bytes;
@@ -63,19 +63,25 @@ void journal_close(struct journal *journal);
 /* The ring of a worker, from 0; NULL when the journal is not enabled. */
 struct ring *journal_ring(struct journal *journal, unsigned worker);
 
-/* Worker, once a turn after it published: wakes the thread when it is due. */
+/*
+ * Worker, once a turn, whether it published or not: wakes the thread when
+ * that is due; else a few nanoseconds.
+ */
 void journal_nudge(struct journal *journal, unsigned worker);
 
 /*
  * Stores serial -> lists of an image; returns when that is on disk, or failed
- * (logged), or after two seconds.  Before the image is switched in.
+ * (logged), or after two seconds (ERROR_TIMEOUT).  Before the image is
+ * switched in.  What could not be stored is kept, and stored before the next
+ * rows; the image itself is not needed any more.
  */
 int journal_note_image(struct journal *journal, const struct image *image);
 
 /*
  * Asks for a commit of all that was published before this call and calls
  * `done` from the journal thread: with 0 or an error, and the last row's
- * number.  `context` must live until then.
+ * number.  `context` must live until then.  Without a thread (not started, or
+ * not enabled), and without memory, `done` is called right here.
  */
 void journal_commit(struct journal *journal,
 		    void (*done)(void *context, int error, int64_t last_row),

@@ -36,7 +36,6 @@
 #include "journal/remarks.h"
 
 enum {
-	LOG_PATIENCE = 1000,	/* ms between two waits for readers */
 	ASIDE_PAUSE = 60000,	/* ms between two damaged databases */
 	NUMBER_BITS = 60,	/* row numbers above this are damage */
 };
@@ -52,8 +51,7 @@ struct sqlite {
 	struct remarks remarks;
 	struct account account;
 	int log_pages;		/* in the -wal after the last commit */
-	bool log_tried;		/* to take it back, since it was short */
-	uint64_t log_tried_at;	/* ms */
+	int log_tried;		/* so long was it at the last try; or 0 */
 	uint64_t aside_at;	/* ms: when one was set aside last; or 0 */
 	struct writer_size size;
 };
@@ -106,7 +104,7 @@ static void shut(struct sqlite *sqlite)
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;
 	entries_release(&sqlite->entries);
-	sqlite->log_pages = 0;
+	sqlite->log_pages = sqlite->log_tried = 0;
 }
 
 /* Somebody may have deleted rows: numbers only rise while we run. */
@@ -281,26 +279,24 @@ static int transact(struct sqlite *sqlite,
 
 /*
  * Usually one try is enough, and the next commit begins the log anew.  But
- * readers that come and go can keep a page of it in use all the time: then
- * they are waited for, once in a while; new ones read the database itself
- * meanwhile.  An error here loses nothing: the rows are in the log.
+ * readers that come and go can keep a page of it in use all the time: then,
+ * whenever it has grown by a quarter, they are waited for, briefly; new ones
+ * read the database itself meanwhile.  An error here loses nothing: the rows
+ * are in the log.
  */
 static void take_log_back(struct sqlite *sqlite)
 {
-	uint64_t now;
-	int how, rc;
+	int how = SQLITE_CHECKPOINT_PASSIVE, rc;
 
 	if (sqlite->log_pages < DATABASE_WAL_PAGES) {
-		sqlite->log_tried = false;
+		sqlite->log_tried = 0;
 		return;
 	}
-	now = now_ms();
-	if (sqlite->log_tried && now - sqlite->log_tried_at < LOG_PATIENCE)
+	if (sqlite->log_pages - sqlite->log_tried < sqlite->log_tried / 4)
 		return;
-	how = sqlite->log_tried ? SQLITE_CHECKPOINT_RESTART
-				: SQLITE_CHECKPOINT_PASSIVE;
-	sqlite->log_tried = true;
-	sqlite->log_tried_at = now;
+	if (sqlite->log_tried > 0)
+		how = SQLITE_CHECKPOINT_RESTART;
+	sqlite->log_tried = sqlite->log_pages;
 	rc = sqlite3_wal_checkpoint_v2(sqlite->db, "main", how, NULL, NULL);
 	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
 		log_debug("%s: its log cannot be taken back: %d",

@@ -102,6 +102,8 @@ Test(rings, an_open_gap_of_a_dead_worker_is_stored)
 	cr_assert_eq(rows(), 128);
 	cr_assert_eq(fixture_number(&fixture, "SELECT sum(count) FROM gap"),
 		     72);
+	cr_assert_eq(fixture_number(&fixture, "SELECT max(until_time) - "
+				    "min(from_time) FROM gap"), 10 * 35 + 1);
 	journal_close(journal);
 }
 
