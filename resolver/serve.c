@@ -147,8 +147,7 @@ static int serve_complain_listen(const struct address *address, int error)
 	char where[ADDRESS_TEXT], who[SERVE_LINE / 2];
 	struct text text;
 
-	text_init(&text, where, sizeof(where));
-	address_print(address, 0, &text);
+	address_words(address, 0, where);
 	if (error == -EADDRINUSE) {
 		text_init(&text, who, sizeof(who));
 		listener_explain(address, &text);

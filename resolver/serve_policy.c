@@ -204,15 +204,13 @@ void serve_leave_circles(struct serve *serve)
 
 	for (i = 0; i < serve->upstream_count; i++) {
 		char words[ADDRESS_TEXT];
-		struct text text;
 
 		if (!(fresh & 1u << i))
 			continue;
-		text_init(&text, words, sizeof(words));
-		address_print(&serve->upstreams[i], 53, &text);
 		log_error("%s asks us what we ask it (a circle): it is left "
 			  "out; give \"upstreams\" a resolver that does not "
-			  "forward to this machine", words);
+			  "forward to this machine",
+			  address_words(&serve->upstreams[i], 53, words));
 	}
 	serve->looped_known |= mask;
 	if (fresh)

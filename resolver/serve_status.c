@@ -208,26 +208,22 @@ static void say_upstreams(const struct serve *serve,
 	for (i = 0; i < status->upstream_count; i++) {
 		const struct upstream_row *row = &status->upstreams[i];
 		char words[ADDRESS_TEXT];
-		struct text text;
 
-		text_init(&text, words, sizeof(words));
-		address_print(&row->address, 53, &text);
 		request_say(request, "  %-20s %-8s %6.1f ms, %" PRIu64
 			    " asked, %" PRIu64 " answered, %" PRIu64
-			    " timed out, %" PRIu64 " mismatched\n", words,
+			    " timed out, %" PRIu64 " mismatched\n",
+			    address_words(&row->address, 53, words),
 			    row->up ? "up" : "down",
 			    row->round_trip_us / 1000.0, row->asked,
 			    row->answered, row->timeouts, row->mismatched);
 	}
 	for (i = 0; i < serve->upstream_count; i++) {
 		char words[ADDRESS_TEXT];
-		struct text text;
 
-		if (!(serve->looped_known & 1u << i))
-			continue;
-		text_init(&text, words, sizeof(words));
-		address_print(&serve->upstreams[i], 53, &text);
-		request_say(request, "  %-20s left out: it asks us\n", words);
+		if (serve->looped_known & 1u << i)
+			request_say(request, "  %-20s left out: it asks us\n",
+				    address_words(&serve->upstreams[i], 53,
+						  words));
 	}
 }
 
@@ -310,13 +306,11 @@ static json_t *json_upstreams(const struct status *status)
 	for (i = 0; i < status->upstream_count; i++) {
 		const struct upstream_row *row = &status->upstreams[i];
 		char words[ADDRESS_TEXT];
-		struct text text;
 
-		text_init(&text, words, sizeof(words));
-		address_print(&row->address, 53, &text);
 		json_array_append_new(upstreams, json_pack(
 			"{s:s, s:b, s:I, s:I, s:I, s:I, s:I}",
-			"address", words, "up", row->up,
+			"address", address_words(&row->address, 53, words),
+			"up", row->up,
 			"round_trip_us", (json_int_t)row->round_trip_us,
 			"asked", (json_int_t)row->asked,
 			"answered", (json_int_t)row->answered,

@@ -222,6 +222,16 @@ bool address_equal(const struct address *one, const struct address *other)
 	       address_equal_host(one, other);
 }
 
+const char *address_words(const struct address *address, uint16_t usual,
+			  char words[ADDRESS_TEXT])
+{
+	struct text text;
+
+	text_init(&text, words, ADDRESS_TEXT);
+	address_print(address, usual, &text);
+	return words;
+}
+
 bool address_equal_host(const struct address *one,
 			const struct address *other)
 {

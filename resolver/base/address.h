@@ -62,6 +62,10 @@ int address_parse(struct address *address, const char *text, uint16_t port);
 void address_print(const struct address *address, uint16_t usual,
 		   struct text *out);
 
+/* The same into a buffer of its own; returns it. */
+const char *address_words(const struct address *address, uint16_t usual,
+			  char words[ADDRESS_TEXT]);
+
 bool address_equal(const struct address *one, const struct address *other);
 bool address_equal_host(const struct address *one,
 			const struct address *other);

@@ -65,6 +65,16 @@ is "by time to come" "$(hb log --since 2099-01-01 --json | wc -l)" 0
 is "by name and below" "$(hb log -n 1000 --name house.test --csv | grep -c upload)" 0
 has "by the last minutes" "$(hb log --since 10m)" upload.example
 
+# What a shell starts in the background ignores Ctrl-C.
+env --default-signal=INT "$HOMEBOUND" log -c "$dir/homebound.conf" --follow \
+	--name follow.wild.house.test > "$dir/follow" &
+follow=$!
+short follow.wild.house.test > /dev/null
+await grep -q follow.wild "$dir/follow"
+has "log --follow shows what comes" "$(cat "$dir/follow")" 'follow.wild.house.test +pass'
+kill -INT $follow
+wait $follow
+is "and Ctrl-C ends it with 0" $? 0
 has "status counts" "$(hb status)" 'sunk +[1-9]'
 has "why tells the list and the line" "$(hb why upload.example)" 'phone-home'
 has "and the line's text" "$(hb why upload.example)" 'upload.example'
