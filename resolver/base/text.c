@@ -50,6 +50,18 @@ static bool is_harmless(uint8_t byte)
 	return byte >= ' ' && byte < 0x7f && byte != '\\';
 }
 
+void text_put_line(struct text *text, struct bytes stranger)
+{
+	for (size_t i = 0; i < stranger.len && !text->cut; i++) {
+		if (stranger.at[i] == '\\')
+			text_put(text, "\\");
+		else if (stranger.at[i] == '\t')
+			text_put(text, " ");
+		else
+			text_put_hostile(text, bytes_of(&stranger.at[i], 1));
+	}
+}
+
 void text_put_hostile(struct text *text, struct bytes stranger)
 {
 	char piece[5];

@@ -34,6 +34,12 @@ void text_put_list(struct text *text, const char *format, va_list args);
 void text_put_hostile(struct text *text, struct bytes stranger);
 
 /*
+ * The same for a line that is to be read as it was written: a backslash is
+ * one, and a tab is a space.
+ */
+void text_put_line(struct text *text, struct bytes stranger);
+
+/*
  * How far apart two words are: insertions, deletions, changes and swaps of
  * neighbours.  For "did you mean"; words over 63 characters are far from all.
  */
