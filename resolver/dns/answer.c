@@ -12,13 +12,15 @@
  */
 #include "dns/answer.h"
 
+#include "base/error.h"
 #include "dns/message.h"
+#include "dns/unpack.h"
 
 enum {
 	AT_FLAGS = 2, AT_QDCOUNT = 4, AT_ANCOUNT = 6, AT_NSCOUNT = 8,
 	AT_ARCOUNT = 10,
 	PLAIN_UDP = 512,		/* RFC 1035, section 4.2.1 */
-	RECORD_FIXED = 12,		/* with a pointer for an owner */
+	RECORD_FIXED = 10,		/* between owner and rdata */
 	OPT_FIXED = 11,
 	EDE_FIXED = 6, EDE_CODE = 15,	/* RFC 8914, section 2 */
 	TO_QUESTION = 0xc000 | MESSAGE_HEADER,
@@ -91,38 +93,127 @@ void answer_begin(struct answer *answer, const struct message *query,
 	memcpy(answer->at + MESSAGE_HEADER, question.at, question.len);
 }
 
-/*
- * A record that belongs to the question's name, without its rdata: that is
- * the caller's to write where this points to.  NULL: it does not fit.
- */
-static uint8_t *record_put(struct answer *answer, uint16_t type, uint32_t ttl,
-			   size_t rdata_len)
+static uint8_t *fixed_write(uint8_t *to, uint16_t type, uint32_t ttl,
+			    size_t rdata_len)
 {
-	uint8_t *to = answer->at + answer->len;
-	size_t len = RECORD_FIXED + rdata_len;
+	bytes_put16(to, type);
+	bytes_put16(to + 2, CLASS_IN);
+	bytes_put32(to + 4, ttl);
+	bytes_put16(to + 8, (uint16_t)rdata_len);
+	return to + RECORD_FIXED;
+}
 
+/*
+ * A record without its rdata, of which only the length counts: it is the
+ * caller's to write where this points to.  NULL: it does not fit.
+ */
+static uint8_t *record_put(struct answer *answer,
+			   const struct answer_record *record)
+{
+	uint8_t *to = answer->at + answer->len, pointer[2];
+	struct bytes owner = bytes_of(pointer, sizeof(pointer));
+	size_t len = RECORD_FIXED + record->rdata.len;
+
+	bytes_put16(pointer, TO_QUESTION);
+	if (record->owner != NULL)
+		owner = bytes_of(record->owner->wire, record->owner->len);
+	len += owner.len;
 	if (answer->cut || answer->len + len > answer->limit) {
 		answer->cut = true;
 		return NULL;
 	}
-	bytes_put16(to, TO_QUESTION);
-	bytes_put16(to + 2, type);
-	bytes_put16(to + 4, CLASS_IN);
-	bytes_put32(to + 6, ttl);
-	bytes_put16(to + 10, (uint16_t)rdata_len);
+	memcpy(to, owner.at, owner.len);
 	answer->len += len;
-	return to + RECORD_FIXED;
+	return fixed_write(to + owner.len, record->type, record->ttl,
+			   record->rdata.len);
+}
+
+void answer_put_record(struct answer *answer,
+		       const struct answer_record *record)
+{
+	uint8_t *rdata = record_put(answer, record);
+
+	if (rdata == NULL)
+		return;
+	if (record->rdata.len > 0)
+		memcpy(rdata, record->rdata.at, record->rdata.len);
+	count_up(answer->at + AT_ANCOUNT);
 }
 
 void answer_put_address(struct answer *answer, uint16_t type,
 			struct bytes raw, uint32_t ttl)
 {
-	uint8_t *rdata = record_put(answer, type, ttl, raw.len);
+	answer_put_record(answer, &(struct answer_record){
+		.type = type, .ttl = ttl, .rdata = raw,
+	});
+}
 
-	if (rdata == NULL)
-		return;
-	memcpy(rdata, raw.at, raw.len);
+/* A record of somebody else's message, written out. */
+static int record_copy(struct answer *answer, struct bytes message,
+		       const struct record *record)
+{
+	struct unpack_room room = { answer->at + answer->len,
+				   answer->limit - answer->len };
+	int owner = unpack_name(room, message, record->owner), len;
+	uint8_t *fixed = room.at + owner;
+
+	if (owner < 0)
+		return owner;
+	if (room.len - (size_t)owner < RECORD_FIXED)
+		return ERROR_FULL;
+	room.at += owner + RECORD_FIXED;
+	room.len -= (size_t)owner + RECORD_FIXED;
+	len = unpack_rdata(room, message, record);
+	if (len < 0 || len > UINT16_MAX)
+		return len < 0 ? len : ERROR_FULL;
+	fixed_write(fixed, record->type, record->ttl, (size_t)len);
+	answer->len += (size_t)(owner + RECORD_FIXED + len);
 	count_up(answer->at + AT_ANCOUNT);
+	return 0;
+}
+
+/* The records of the answer section. */
+static int records_copy(struct answer *answer, struct bytes message)
+{
+	struct message_walk walk;
+	struct record record;
+	int error = message_walk(&walk, message);
+
+	while (error == 0 && walk.left[0] > 0) {
+		if (message_next(&walk, &record) < 0)
+			return ERROR_MALFORMED;
+		if (record.class == CLASS_IN)
+			error = record_copy(answer, message, &record);
+	}
+	return error;
+}
+
+int answer_put_reply(struct answer *answer, struct bytes reply,
+		     const struct name *target)
+{
+	struct question asked = {
+		.name = *target, .class = CLASS_IN,
+		.type = answer->query->question.type,
+	};
+	uint16_t count = bytes_get16(answer->at + AT_ANCOUNT);
+	size_t len = answer->len;
+	int error;
+
+	if (!message_answers(reply, &asked))
+		return ERROR_MALFORMED;
+	if (answer->cut || len > answer->limit) {
+		answer->cut = true;
+		return 0;
+	}
+	error = records_copy(answer, reply);
+	if (error == ERROR_FULL) {
+		answer->cut = true;
+	} else if (error < 0) {
+		answer->len = len;
+		bytes_put16(answer->at + AT_ANCOUNT, count);
+		return error;
+	}
+	return 0;
 }
 
 void answer_put_soa(struct answer *answer, uint32_t ttl)
@@ -136,7 +227,10 @@ void answer_put_soa(struct answer *answer, uint32_t ttl)
 		0, 0, 0x02, 0x58,		/* retry: ten minutes */
 		0, 0x01, 0x51, 0x80,		/* expire: a day */
 	};
-	uint8_t *rdata = record_put(answer, TYPE_SOA, ttl, sizeof(soa) + 4);
+	struct answer_record record = {
+		.type = TYPE_SOA, .ttl = ttl, .rdata.len = sizeof(soa) + 4,
+	};
+	uint8_t *rdata = record_put(answer, &record);
 
 	if (rdata == NULL)
 		return;

@@ -17,12 +17,14 @@
 #include "base/bytes.h"
 
 struct message;
+struct name;
 
 /* Extended DNS errors (RFC 8914, section 4). */
 enum ede {
 	EDE_NONE = -1,
 	EDE_OTHER = 0,
 	EDE_STALE_ANSWER = 3,
+	EDE_FORGED = 4,
 	EDE_BLOCKED = 15,
 	EDE_PROHIBITED = 18,
 	EDE_STALE_NXDOMAIN = 19,
@@ -55,9 +57,31 @@ void answer_begin(struct answer *answer, const struct message *query,
 void answer_put_address(struct answer *answer, uint16_t type,
 			struct bytes raw, uint32_t ttl);
 
+/* Any record of class IN. */
+struct answer_record {
+	const struct name *owner;	/* NULL: the question's name */
+	uint16_t type;
+	uint32_t ttl;
+	struct bytes rdata;		/* names in it not compressed */
+};
+
+void answer_put_record(struct answer *answer,
+		       const struct answer_record *record);
+
+/*
+ * After a CNAME of ours from the question's name to `target`: the answer
+ * section of an upstream's reply about the target, as it stands there (names
+ * uncompressed, case and TTLs kept, class IN only).  `reply` stands elsewhere.
+ * 0, also when the answer is cut; ERROR_MALFORMED: it is damaged, or no reply
+ * to a question for the target and the query's type, and nothing was put.
+ * Its rcode is the caller's to look at.
+ */
+int answer_put_reply(struct answer *answer, struct bytes reply,
+		     const struct name *target);
+
 /*
  * An SOA for a negative answer (RFC 2308, section 5): owner the question's
- * name, made-up servers, `ttl` as TTL and as minimum.  After the addresses.
+ * name, made-up servers, `ttl` as TTL and as minimum.  After all other records.
  */
 void answer_put_soa(struct answer *answer, uint32_t ttl);
 

@@ -1,5 +1,6 @@
 /*
- * record: words for types, classes and rcodes, and SHA-256, through ldns.
+ * record: words for types, classes and rcodes, data from its text, and
+ * SHA-256, through ldns.
  *
  * ldns allocates: not for the way of a query.
  */
@@ -8,6 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/bytes.h"
 
 struct text;
 
@@ -19,6 +22,17 @@ int record_parse_type(const char *word, uint16_t *type);
 
 /* "NOERROR", "NXDOMAIN", "RCODE77". */
 void record_print_rcode(uint16_t rcode, struct text *out);
+
+/* The same the other way, any case, without RCODE77; or ERROR_MALFORMED. */
+int record_parse_rcode(const char *word, uint16_t *rcode);
+
+/*
+ * The data of a record of class IN, as a zone file has it; names are absolute.
+ * Printable ASCII only.  Returns the length on the wire, nothing compressed;
+ * ERROR_MALFORMED, ERROR_FULL over `room`, -ENOMEM.  dns/rdata.h is the door.
+ */
+int record_parse_data(uint16_t type, struct bytes text, uint8_t *to,
+		      size_t room);
 
 enum { RECORD_DIGEST = 32 };
 
