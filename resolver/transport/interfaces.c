@@ -31,16 +31,23 @@ static void interfaces_tell(uv_timer_t *timer)
 	interfaces->changed(interfaces->context);
 }
 
+/*
+ * What the news are does not matter, only that there are some.  When more came
+ * than the socket could hold, libuv takes that for an error and stops
+ * watching: it is begun again.
+ */
 static void interfaces_hear(uv_poll_t *poll, int status, int events)
 {
 	struct interfaces *interfaces = poll->data;
 	char news[4096];
+	ssize_t got;
 
 	(void)events;
+	do {
+		got = recv(interfaces->fd, news, sizeof(news), MSG_DONTWAIT);
+	} while (got > 0 || (got < 0 && errno == ENOBUFS));
 	if (status < 0)
-		return;
-	while (recv(interfaces->fd, news, sizeof(news), MSG_DONTWAIT) > 0)
-		;
+		uv_poll_start(poll, UV_READABLE, interfaces_hear);
 	uv_timer_start(&interfaces->pause, interfaces_tell,
 		       INTERFACES_PAUSE_MS, 0);
 }
