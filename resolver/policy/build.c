@@ -1,13 +1,7 @@
 /*
- * Rules are kept as they come, each in the form of a record with one rule:
- *
- *	bytes       7example3org0 rule | 3www7example3org0 rule | ...
- *	candidates  hash, offset       | hash, offset           | ...
- *
- * To write, the candidates are sorted by hash: those of one name stand
- * together then, in the order they came, and become one record.  A name's
- * home in the index rises with its hash, so that the index is filled from one
- * end to the other.
+ * Rules are kept as they come, each in the form of a record with one rule
+ * (build_state.h), so that writing the image is sorting and copying.  What
+ * many rules have in common is a kind; a list has few, found by a table.
  */
 #include "policy/build.h"
 
@@ -16,27 +10,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "policy/candidate.h"
-#include "policy/layout.h"
-#include "policy/output.h"
+#include "policy/build_state.h"
+#include "policy/spelling.h"
 
-enum {
-	BYTES_AT_FIRST = 65536,
-	ENTRY_ROOM = NAME_MAX_WIRE + 2 * LAYOUT_NUMBER,
-	LOOK_AHEAD = 12,	/* candidates; a wait for memory is that long */
-};
-
-#define TAKEN UINT32_MAX	/* a candidate's `at`: it is in a record */
-
-struct build {
-	struct hash_key key;
-	struct image_list *lists;
-	unsigned list_count;
-	uint8_t *bytes;
-	size_t len, room;
-	struct candidate *candidates;
-	size_t count, candidate_room;
-};
+enum { ENTRY_ROOM = 6 * LAYOUT_NUMBER };	/* without its key */
 
 struct build *build_new(void)
 {
@@ -50,6 +27,8 @@ struct build *build_new(void)
 		return NULL;
 	}
 	hash_key_draw(&build->key);
+	store_set_init(&build->terms, &build->key);
+	wording_init(&build->wording, &build->key);
 	return build;
 }
 
@@ -58,10 +37,16 @@ void build_free(struct build *build)
 	if (!build)
 		return;
 	free(build->lists);
-	free(build->bytes);
-	free(build->candidates);
+	store_release(&build->entries);
+	store_release(&build->names);
+	store_release(&build->patterns);
+	store_release(&build->kinds);
+	store_set_release(&build->terms);
+	wording_release(&build->wording);
 	free(build);
 }
+
+/* --- lists --- */
 
 /* What is behind the name's end does not go into the file. */
 int build_list(struct build *build, const struct image_list *list)
@@ -75,8 +60,12 @@ int build_list(struct build *build, const struct image_list *list)
 	memset(ours->name, 0, sizeof(ours->name));
 	memcpy(ours->name, list->name,
 	       strnlen(list->name, sizeof(ours->name) - 1));
+	memset(ours->reserved, 0, sizeof(ours->reserved));
 	ours->rules = 0;
+	ours->unique = 0;
 	ours->rejected = 0;
+	memset(build->kind, 0, sizeof(build->kind));
+	wording_list(&build->wording);
 	return (int)build->list_count++;
 }
 
@@ -95,173 +84,184 @@ void build_rejected(struct build *build, uint64_t lines)
 		build->lists[build->list_count - 1].rejected += lines;
 }
 
-/* Half as much again: what is not touched of it costs nothing. */
-static void *grow(void *at, size_t *room, size_t size)
+void build_lines(struct build *build, uint64_t lines)
 {
-	size_t wanted = *room ? *room + *room / 2 : BYTES_AT_FIRST;
-	void *more = reallocarray(at, wanted, size);
-
-	if (more)
-		*room = wanted;
-	return more;
+	if (build->list_count)
+		build->lists[build->list_count - 1].lines += lines;
 }
 
-static int make_room(struct build *build)
-{
-	void *more;
+/* --- rules --- */
 
-	if (build->room - build->len < ENTRY_ROOM) {
-		more = grow(build->bytes, &build->room, 1);
-		if (!more)
-			return -ENOMEM;
-		build->bytes = more;
+struct draft {
+	const struct rule *rule;
+	struct bytes terms;
+	uint64_t hash;			/* of the key */
+	size_t key_len;
+	uint32_t kind;			/* its number */
+	uint32_t terms_at, text_at;
+	bool whole;			/* there is a text_at */
+	uint8_t key[sizeof(struct build_pattern) + BUILD_PATTERN];
+};
+
+static bool is_foreign(const struct rule *rule)
+{
+	return rule->effect == RULE_FORWARD || rule->scope > RULE_CLIENT ||
+	       rule->pattern.len > BUILD_PATTERN;
+}
+
+static void draft_name(const struct build *build, struct draft *draft)
+{
+	const struct name *name = &draft->rule->name;
+
+	draft->key_len = spelling_write(name, draft->key);
+	draft->hash = candidate_hash_name(&build->key, name);
+}
+
+/* Only what counts for the scope: the rest of a rule may be anything. */
+static void draft_pattern(const struct build *build, struct draft *draft)
+{
+	const struct rule *rule = draft->rule;
+	struct build_pattern pattern = { .invert = rule->invert };
+	size_t len = 0;
+
+	if (rule->scope >= RULE_ADDRESS) {
+		pattern.family = rule->prefix.family;
+		pattern.bits = rule->prefix.bits;
+		memcpy(pattern.prefix, rule->prefix.at,
+		       sizeof(pattern.prefix));
+	} else {
+		len = rule->pattern.len;
 	}
-	if (build->count == build->candidate_room) {
-		more = grow(build->candidates, &build->candidate_room,
-			    sizeof(*build->candidates));
-		if (!more)
-			return -ENOMEM;
-		build->candidates = more;
-	}
+	memcpy(draft->key, &pattern, sizeof(pattern));
+	if (len > 0)
+		memcpy(draft->key + sizeof(pattern), rule->pattern.at, len);
+	draft->key_len = sizeof(pattern) + len;
+	draft->hash = hash_bytes(&build->key, draft->key, draft->key_len);
+}
+
+static int kind_add(struct build *build, const struct rule *rule, bool terms,
+		    int form)
+{
+	uint32_t at, text = (uint32_t)form;
+	struct layout_kind kind = {
+		.list = (uint16_t)(build->list_count - 1),
+		.scope = rule->scope, .terms = terms,
+	};
+	int error;
+
+	if (form >= LAYOUT_TEMPLATE)
+		text += build->wording.first;
+	kind.text = text;
+	if (rule->bad)
+		kind.list = LAYOUT_NO_LIST;
+	error = store_add(&build->kinds, bytes_of(&kind, sizeof(kind)), &at);
+	return error < 0 ? error : (int)(at / sizeof(kind)) + 1;
+}
+
+/* Kind, text and terms. */
+static int draft_rest(struct build *build, struct draft *draft)
+{
+	const struct rule *rule = draft->rule;
+	bool terms = draft->terms.len > 0;
+	int form = wording_keep(&build->wording, rule, &draft->text_at);
+	int number, error = 0;
+	uint32_t *kind;
+
+	if (form < 0)
+		return form;
+	if (terms)
+		error = store_set_put(&build->terms, draft->terms,
+				      &draft->terms_at);
+	if (error < 0)
+		return error;
+	draft->whole = form == LAYOUT_WHOLE_TEXT;
+	kind = &build->kind[rule->scope][terms][rule->bad][form];
+	number = *kind ? (int)*kind : kind_add(build, rule, terms, form);
+	if (number < 0)
+		return number;
+	*kind = (uint32_t)number;
+	draft->kind = *kind - 1;
 	return 0;
 }
 
-int build_rule(struct build *build, const struct name *name, bool exact,
-	       uint32_t line)
+static uint8_t *entry_write(const struct draft *draft, uint8_t *to)
 {
-	uint32_t list = build->list_count - 1;
-	uint8_t *to;
+	to = layout_number_write(to, (uint32_t)draft->key_len);
+	memcpy(to, draft->key, draft->key_len);
+	to = layout_number_write(to + draft->key_len,
+				 draft->kind << LAYOUT_KIND_SHIFT);
+	if (draft->terms.len > 0)
+		to = layout_number_write(to, draft->terms_at);
+	if (draft->whole)
+		to = layout_number_write(to, draft->text_at);
+	return layout_number_write(to, draft->rule->line);
+}
+
+static int draft_keep(struct build *build, const struct draft *draft,
+		      struct store *candidates)
+{
+	struct store *entries = &build->entries;
+	struct candidate candidate = candidate_of(draft->hash,
+						  (uint32_t)entries->len);
+	uint8_t *end;
+	uint32_t unused;
+	int error = store_reserve(entries, draft->key_len + ENTRY_ROOM);
+
+	if (error == 0)
+		error = store_add(candidates,
+				  bytes_of(&candidate, sizeof(candidate)),
+				  &unused);
+	if (error < 0)
+		return error;
+	end = entry_write(draft, entries->at + entries->len);
+	entries->len = (size_t)(end - entries->at);
+	return 0;
+}
+
+int build_rule(struct build *build, const struct rule *rule,
+	       struct bytes terms)
+{
+	bool is_name = rule->scope <= RULE_BELOW;
+	struct draft draft;
 	int error;
 
 	if (!build->list_count)
 		return ERROR_ABSENT;
-	if (build->len > UINT32_MAX - ENTRY_ROOM)
-		return ERROR_FULL;
-	error = make_room(build);
+	if (is_foreign(rule))
+		return ERROR_FOREIGN;
+	draft.rule = rule;
+	draft.terms = terms;
+	error = draft_rest(build, &draft);
 	if (error < 0)
 		return error;
-	build->candidates[build->count++] =
-		candidate_make(&build->key, name, (uint32_t)build->len);
-	to = build->bytes + build->len;
-	memcpy(to, name->wire, name->len);
-	to = layout_number_write(to + name->len, list << LAYOUT_LIST_SHIFT |
-				 (exact ? LAYOUT_EXACT : 0u));
-	to = layout_number_write(to, line);
-	build->len = (size_t)(to - build->bytes);
-	return 0;
-}
-
-/* --- writing --- */
-
-/* The rules of one name, one after the other, on their way out. */
-struct merge {
-	struct build *build;
-	struct output *out;
-	uint32_t head, line;	/* the last one: written once the next comes */
-	unsigned rules;		/* that came and count */
-	unsigned seen;		/* of the list of `head`: heads, as bits */
-};
-
-static void merge_write(struct merge *merge, uint32_t more)
-{
-	output_rule(merge->out, merge->head | more, merge->line);
-	merge->build->lists[merge->head >> LAYOUT_LIST_SHIFT].rules++;
-}
-
-static void merge_rule(struct merge *merge, uint32_t head, uint32_t line)
-{
-	unsigned bit = head & LAYOUT_EXACT ? 2 : 1;
-
-	if (merge->rules == 0 ||
-	    head >> LAYOUT_LIST_SHIFT != merge->head >> LAYOUT_LIST_SHIFT)
-		merge->seen = 0;
-	if (merge->seen & bit)
-		return;
-	if (merge->rules++)
-		merge_write(merge, LAYOUT_MORE);
-	merge->seen |= bit;
-	merge->head = head;
-	merge->line = line;
-}
-
-static struct bytes wire_at(const struct build *build, uint32_t at)
-{
-	const uint8_t *wire = build->bytes + at;
-	size_t len = 0;
-
-	while (wire[len])
-		len += 1u + wire[len];
-	return bytes_of(wire, len + 1);
-}
-
-/* The candidates from `at` on that have its name; all have its hash. */
-static int write_name(struct build *build, struct output *out,
-		      struct candidate *at, const struct candidate *end)
-{
-	struct merge merge = { .build = build, .out = out };
-	struct bytes wire = wire_at(build, at->at);
-	int error = output_name(out, candidate_hash(at), wire);
-
-	for (; error == 0 && at < end; at++) {
-		const uint8_t *theirs = build->bytes + at->at;
-		uint32_t head, line;
-
-		if (at->at == TAKEN || memcmp(theirs, wire.at, wire.len) != 0)
-			continue;
-		theirs = layout_number_read(theirs + wire.len, &head);
-		layout_number_read(theirs, &line);
-		merge_rule(&merge, head, line);
-		at->at = TAKEN;
+	if (!is_name) {
+		draft_pattern(build, &draft);
+		return draft_keep(build, &draft, &build->patterns);
 	}
-	if (error == 0)
-		merge_write(&merge, 0);
-	return error;
+	draft_name(build, &draft);
+	if (!rule->bad)
+		build->depths[rule->name.labels / 64] |=
+			1ull << rule->name.labels % 64;
+	return draft_keep(build, &draft, &build->names);
 }
 
-/* Two names can have one hash, if with little luck. */
-static int write_names(struct build *build, struct output *out)
+struct build_entry build_entry(const struct build *build, uint32_t at)
 {
-	struct candidate *at = build->candidates;
-	struct candidate *end = at + build->count, *next;
-	int error = 0;
+	const struct layout_kind *kinds = (const void *)build->kinds.at;
+	struct build_entry entry = { .terms = 0 };
+	const uint8_t *from;
+	uint32_t len;
 
-	for (; at < end && error == 0; at = next) {
-		if (end - at > LOOK_AHEAD && at[LOOK_AHEAD].at != TAKEN)
-			__builtin_prefetch(build->bytes + at[LOOK_AHEAD].at);
-		for (next = at + 1; next < end; next++)
-			if (candidate_hash(next) != candidate_hash(at))
-				break;
-		for (; at < next && error == 0; at++)
-			if (at->at != TAKEN)
-				error = write_name(build, out, at, next);
-	}
-	return error;
-}
-
-int build_write(struct build *build, const char *path, uint32_t serial,
-		const uint8_t *inputs)
-{
-	struct output out;
-	int error;
-
-	for (unsigned i = 0; i < build->list_count; i++)
-		build->lists[i].rules = 0;
-	error = candidates_sort(&build->candidates, build->count);
-	if (error < 0)
-		return error;
-	build->candidate_room = build->count + 1;
-	error = output_open(&out, path,
-			    candidates_hashes(build->candidates,
-					      build->count));
-	if (error < 0)
-		return error;
-	out.header.key = build->key;
-	out.header.serial = serial;
-	out.header.list_count = build->list_count;
-	memcpy(out.header.inputs, inputs, sizeof(out.header.inputs));
-	error = write_names(build, &out);
-	if (error == 0)
-		return output_commit(&out, build->lists);
-	output_abort(&out);
-	return error;
+	from = layout_number_read(build->entries.at + at, &len);
+	entry.key = bytes_of(from, len);
+	entry.rule.at = from + len;
+	from = layout_number_read(entry.rule.at, &entry.head);
+	entry.kind = &kinds[entry.head >> LAYOUT_KIND_SHIFT];
+	if (entry.kind->terms)
+		from = layout_number_read(from, &entry.terms);
+	if (entry.kind->text == LAYOUT_WHOLE_TEXT)
+		from = layout_number_read(from, &entry.text);
+	from = layout_number_read(from, &entry.line);
+	entry.rule.len = (size_t)(from - entry.rule.at);
+	return entry;
 }

@@ -1,73 +1,103 @@
 /*
- * Hashes are even, so the first half of them, digit by digit from the lowest,
- * brings all but a few to their places, and an insertion sort finds nearly
- * nothing to do.  Each pass keeps the order of what is equal.
+ * Hash and offset are one number of 12 bytes.  Each round deals the
+ * candidates out by one of its bytes, the highest first, within the memory
+ * they stand in: whatever lies on a heap that is not its own goes to its own,
+ * and takes the place of what it finds there.  Hashes are even, so few heaps
+ * need a third round; an insertion sort puts small ones right.
  */
 #include "policy/candidate.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 #include "dns/name.h"
 
-enum { DIGIT = 11, DIGITS = 1 << DIGIT };
+enum { DIGITS = 12, HEAPS = 256, SMALL = 24 };
 
-struct candidate candidate_make(const struct hash_key *key,
-				const struct name *name, uint32_t at)
+uint64_t candidate_hash_name(const struct hash_key *key,
+			     const struct name *name)
 {
 	struct hash_walk walk;
-	uint64_t hash;
 
 	hash_walk_init(&walk, key);
 	for (unsigned i = name->labels; i-- > 0;)
 		hash_walk_label(&walk, name->wire + name->label[i]);
-	hash = hash_walk_value(&walk);
-	return (struct candidate){ (uint32_t)(hash >> 32), (uint32_t)hash, at };
+	return hash_walk_value(&walk);
 }
 
-static void sort_digit(const struct candidate *from, struct candidate *to,
-		       size_t count, unsigned shift)
+static inline bool is_before(const struct candidate *one,
+			     const struct candidate *other)
 {
-	size_t start[DIGITS] = { 0 }, sum = 0, size;
+	uint64_t first = candidate_hash(one), second = candidate_hash(other);
 
-	for (size_t i = 0; i < count; i++)
-		start[from[i].high >> shift & (DIGITS - 1)]++;
-	for (unsigned digit = 0; digit < DIGITS; digit++) {
-		size = start[digit];
-		start[digit] = sum;
-		sum += size;
-	}
-	for (size_t i = 0; i < count; i++)
-		to[start[from[i].high >> shift & (DIGITS - 1)]++] = from[i];
+	return first != second ? first < second : one->at < other->at;
 }
 
-static void sort_rest(struct candidate *at, size_t count)
+static void sort_small(struct candidate *at, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
 		struct candidate moving = at[i];
-		uint64_t hash = candidate_hash(&moving);
 		size_t to = i;
 
-		for (; to > 0 && hash < candidate_hash(&at[to - 1]); to--)
+		for (; to > 0 && is_before(&moving, &at[to - 1]); to--)
 			at[to] = at[to - 1];
 		at[to] = moving;
 	}
 }
 
-int candidates_sort(struct candidate **at, size_t count)
+static inline uint8_t digit_of(const struct candidate *candidate,
+			       unsigned digit)
 {
-	struct candidate *from = *at;
-	struct candidate *to = reallocarray(NULL, count + 1, sizeof(*to));
+	unsigned shift = 24 - digit % 4 * 8;
 
-	if (!to)
-		return -ENOMEM;
-	sort_digit(from, to, count, 0);
-	sort_digit(to, from, count, DIGIT);
-	sort_digit(from, to, count, 2 * DIGIT);
-	sort_rest(to, count);
-	free(from);
-	*at = to;
-	return 0;
+	switch (digit / 4) {
+	case 0:
+		return (uint8_t)(candidate->high >> shift);
+	case 1:
+		return (uint8_t)(candidate->low >> shift);
+	default:
+		return (uint8_t)(candidate->at >> shift);
+	}
+}
+
+/* Brings each to its heap; end[n] is where heap n ends. */
+static void deal(struct candidate *at, size_t count, unsigned digit,
+		 size_t end[HEAPS])
+{
+	size_t next[HEAPS] = { 0 }, sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		next[digit_of(&at[i], digit)]++;
+	for (unsigned heap = 0; heap < HEAPS; heap++) {
+		end[heap] = sum + next[heap];
+		next[heap] = sum;
+		sum = end[heap];
+	}
+	for (unsigned heap = 0; heap < HEAPS; heap++)
+		while (next[heap] < end[heap]) {
+			struct candidate moving = at[next[heap]];
+			uint8_t home = digit_of(&moving, digit);
+
+			at[next[heap]] = at[next[home]];
+			at[next[home]++] = moving;
+		}
+}
+
+static void sort(struct candidate *at, size_t count, unsigned digit)
+{
+	size_t end[HEAPS], start = 0;
+
+	if (count <= SMALL || digit == DIGITS) {
+		sort_small(at, count);
+		return;
+	}
+	deal(at, count, digit, end);
+	for (unsigned heap = 0; heap < HEAPS; heap++) {
+		sort(at + start, end[heap] - start, digit + 1);
+		start = end[heap];
+	}
+}
+
+void candidates_sort(struct candidate *at, size_t count)
+{
+	sort(at, count, 0);
 }
 
 size_t candidates_hashes(const struct candidate *at, size_t count)

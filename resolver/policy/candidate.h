@@ -1,6 +1,6 @@
 /*
  * candidate: a rule that waits for its place in an image: the hash of its
- * name, and where the rest of it is.  For build.c.
+ * name or pattern, and where the rest of it is.  For build*.c.
  */
 #ifndef POLICY_CANDIDATE_H
 #define POLICY_CANDIDATE_H
@@ -18,19 +18,21 @@ struct candidate {
 	uint32_t at;		/* offset of name and rule */
 };
 
-struct candidate candidate_make(const struct hash_key *key,
-				const struct name *name, uint32_t at);
+uint64_t candidate_hash_name(const struct hash_key *key,
+			     const struct name *name);
+
+static inline struct candidate candidate_of(uint64_t hash, uint32_t at)
+{
+	return (struct candidate){ (uint32_t)(hash >> 32), (uint32_t)hash, at };
+}
 
 static inline uint64_t candidate_hash(const struct candidate *candidate)
 {
 	return (uint64_t)candidate->high << 32 | candidate->low;
 }
 
-/*
- * By hash, and what has one hash in the order it came.  The array is freed
- * and another put in its place.  0, or -ENOMEM and nothing is changed.
- */
-int candidates_sort(struct candidate **at, size_t count);
+/* By hash, and what has one hash by `at`; in place. */
+void candidates_sort(struct candidate *at, size_t count);
 
 /* How many hashes there are among sorted ones. */
 size_t candidates_hashes(const struct candidate *at, size_t count);

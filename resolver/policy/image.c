@@ -1,46 +1,31 @@
 /*
- * A name is looked for by all of its suffixes:
+ * Opening is checking: the header by its sum, the rest by another, then where
+ * the parts lie.  Header, lists and index are copied; what is let pass needs
+ * nothing else, and so never waits for a disk.  The rest stays in the file,
+ * where a disk can change it afterwards: each offset is checked again
+ * whenever it is followed (image_match.c, image_rules.c).
  *
- *	hash walk    org   example.org   www.example.org     (one walk)
- *	                |          |               |
- *	index        [ line ]   [ line ]        [ line ]     (fetched at once)
- *	                           | mark
- *	records                 7example3org0 rule rule ...
- *
- * Depths at which no name has rules are skipped.  All lines are asked for
- * before the first is looked at, so that their waits for memory are one wait.
- * A mark says no or perhaps; only the name in the record says yes.
- *
- * The header and the table of lists are copied when the image is opened and
- * checked.  Lines and records stay in the file, where a disk can change them
- * afterwards: each offset is checked again whenever it is followed.
+ * The index is asked for at random, in whole pages of the large kind where
+ * there are such: looking for the place of a small page can take as long as
+ * fetching what is there.
  */
 #include "policy/image.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "policy/checksum.h"
-#include "policy/layout.h"
-
-struct image {
-	struct layout_header header;
-	struct file_map map;
-	struct image_list *lists;
-	struct bytes records;
-	const struct layout_line *lines;
-	uint64_t line_count;
-	unsigned deepest;	/* most labels of a name in it */
-};
+#include "policy/image_state.h"
 
 /* --- opening --- */
 
-enum { PIECE = 65536 };
+enum { PIECE = 65536, LARGE_PAGE = 2 << 20 };
 
 static int read_whole(int fd, void *at, size_t len)
 {
@@ -113,27 +98,45 @@ static int file_check(struct layout_header *header, const char *path)
 	return error;
 }
 
-static bool section_fits(const struct layout_section *section,
-			 const struct file_map *map, size_t alignment)
+/* Bytes of an entry; 1: strings. */
+static const uint8_t entry_size[LAYOUT_PARTS] = {
+	[LAYOUT_RECORDS] = 1,
+	[LAYOUT_INDEX] = sizeof(struct layout_line),
+	[LAYOUT_REFERENCES] = sizeof(struct layout_reference),
+	[LAYOUT_PATTERNS] = sizeof(struct layout_pattern),
+	[LAYOUT_KINDS] = sizeof(struct layout_kind),
+	[LAYOUT_TEMPLATES] = sizeof(struct layout_template),
+	[LAYOUT_LISTS] = sizeof(struct image_list),
+	[LAYOUT_TERMS] = 1,
+	[LAYOUT_TEXTS] = 1,
+};
+
+static bool section_fits(const struct layout_section *section, size_t len,
+			 size_t size)
 {
-	return section->at <= map->len &&
-	       section->len <= map->len - section->at &&
-	       section->at % alignment == 0;
+	return section->at <= len && section->len <= len - section->at &&
+	       section->at % LAYOUT_ALIGNMENT == 0 &&
+	       section->len % size == 0 &&
+	       section->len / size <= UINT32_MAX;
+}
+
+static uint64_t entries(const struct layout_header *header,
+			enum layout_part part)
+{
+	return header->part[part].len / entry_size[part];
 }
 
 /* The sums are right, so this is for what wrote nonsense with care. */
-static bool sections_check(const struct layout_header *header,
-			   const struct file_map *map)
+static bool sections_check(const struct layout_header *header, size_t len)
 {
-	uint64_t lines = header->index.len / sizeof(struct layout_line);
-
-	return section_fits(&header->records, map, 1) &&
-	       section_fits(&header->index, map, sizeof(struct layout_line)) &&
-	       section_fits(&header->lists, map, 1) &&
-	       header->list_count <= IMAGE_LISTS &&
-	       header->lists.len ==
-		       header->list_count * sizeof(struct image_list) &&
-	       header->homes <= lines && header->homes <= UINT32_MAX;
+	for (unsigned i = 0; i < LAYOUT_PARTS; i++)
+		if (!section_fits(&header->part[i], len, entry_size[i]))
+			return false;
+	return header->list_count <= IMAGE_LISTS &&
+	       entries(header, LAYOUT_LISTS) == header->list_count &&
+	       entries(header, LAYOUT_REFERENCES) ==
+		       entries(header, LAYOUT_INDEX) &&
+	       header->homes <= entries(header, LAYOUT_INDEX);
 }
 
 static unsigned depth_deepest(const uint64_t depths[2])
@@ -150,10 +153,40 @@ static int lists_copy(struct image *image)
 	image->lists = calloc(header->list_count + 1u, sizeof(*image->lists));
 	if (!image->lists)
 		return -ENOMEM;
-	memcpy(image->lists, image->map.at + header->lists.at,
-	       header->lists.len);
+	memcpy(image->lists, image->part[LAYOUT_LISTS].at,
+	       image->part[LAYOUT_LISTS].len);
 	for (unsigned i = 0; i < header->list_count; i++)
 		image->lists[i].name[IMAGE_LIST_NAME - 1] = '\0';
+	return 0;
+}
+
+/* Pages that were only copied do not become ours. */
+static void forget(struct bytes part)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)part.at + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)part.at + part.len) & ~(page - 1);
+
+	if (start < end)
+		madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+static int index_copy(struct image *image)
+{
+	struct bytes part = image->part[LAYOUT_INDEX];
+	size_t large = part.len & ~(size_t)(LARGE_PAGE - 1);
+	size_t alignment = large ? LARGE_PAGE : sizeof(*image->lines);
+
+	image->lines = aligned_alloc(alignment, (part.len + alignment) &
+						~(alignment - 1));
+	if (!image->lines)
+		return -ENOMEM;
+#ifdef MADV_HUGEPAGE
+	if (large)
+		madvise(image->lines, large, MADV_HUGEPAGE);
+#endif
+	memcpy(image->lines, part.at, part.len);
+	forget(part);
 	return 0;
 }
 
@@ -168,14 +201,16 @@ static int image_map(struct image *image, const char *path)
 	if (image->map.len < sizeof(*header) ||
 	    memcmp(image->map.at, header, sizeof(*header)) != 0)
 		return ERROR_BUSY;
-	if (!sections_check(header, &image->map))
+	if (!sections_check(header, image->map.len))
 		return ERROR_DAMAGED;
-	image->records = bytes_of(image->map.at + header->records.at,
-				  header->records.len);
-	image->lines = (const void *)(image->map.at + header->index.at);
-	image->line_count = header->index.len / sizeof(*image->lines);
+	for (unsigned i = 0; i < LAYOUT_PARTS; i++)
+		image->part[i] = bytes_of(image->map.at + header->part[i].at,
+					  header->part[i].len);
+	image->references = (const void *)image->part[LAYOUT_REFERENCES].at;
+	image->line_count = entries(header, LAYOUT_INDEX);
 	image->deepest = depth_deepest(header->depths);
-	return lists_copy(image);
+	error = lists_copy(image);
+	return error < 0 ? error : index_copy(image);
 }
 
 int image_open(struct image **image, const char *path)
@@ -195,12 +230,19 @@ int image_open(struct image **image, const char *path)
 	return error;
 }
 
+void image_rest(const struct image *image)
+{
+	madvise((void *)(uintptr_t)image->map.at, image->map.len,
+		MADV_DONTNEED);
+}
+
 void image_close(struct image *image)
 {
 	if (!image)
 		return;
 	file_map_close(&image->map);
 	free(image->lists);
+	free(image->lines);
 	free(image);
 }
 
@@ -241,166 +283,4 @@ const struct image_list *image_list(const struct image *image, unsigned list)
 	if (list >= image->header.list_count)
 		return NULL;
 	return &image->lists[list];
-}
-
-/* --- matching --- */
-
-/* Who asks, and for which suffix of which name. */
-struct match {
-	const struct image *image;
-	bool (*each)(void *context, const struct image_rule *rule);
-	void *context;
-	struct bytes suffix;
-	unsigned labels;	/* of the suffix */
-	bool whole;		/* the suffix is the name itself */
-};
-
-/* 7 bits a byte, the lowest first; false when it has no end. */
-static bool number_read(struct bytes records, size_t *at, uint32_t *number)
-{
-	uint64_t value = 0;
-
-	for (unsigned shift = 0; shift < 35 && *at < records.len; shift += 7) {
-		uint8_t byte = records.at[(*at)++];
-
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80) {
-			*number = (uint32_t)value;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The rules of a name, from `at` on.  False: no more are wanted. */
-static bool match_rules(const struct match *match, size_t at)
-{
-	struct bytes records = match->image->records;
-	struct image_rule rule = { .labels = (uint8_t)match->labels };
-	uint32_t head, lists = match->image->header.list_count;
-
-	do {
-		if (!number_read(records, &at, &head) ||
-		    !number_read(records, &at, &rule.line))
-			return true;
-		rule.exact = head & LAYOUT_EXACT;
-		if (head >> LAYOUT_LIST_SHIFT >= lists ||
-		    (rule.exact && !match->whole))
-			continue;
-		rule.list = (uint16_t)(head >> LAYOUT_LIST_SHIFT);
-		if (!match->each(match->context, &rule))
-			return false;
-	} while (head & LAYOUT_MORE);
-	return true;
-}
-
-/* The last byte of a name is its end, so a prefix cannot be taken for one. */
-static bool record_is(struct bytes records, size_t at, struct bytes suffix)
-{
-	return at < records.len && suffix.len <= records.len - at &&
-	       memcmp(records.at + at, suffix.at, suffix.len) == 0;
-}
-
-/* Bit 7 of every byte that is zero. */
-static inline uint64_t zeros(uint64_t word)
-{
-	const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
-
-	return ~(((word & low) + low) | word | low);
-}
-
-/*
- * Bit n for each slot n of the line that bears the mark.  The products bring
- * the lowest bits of all bytes together in the highest byte.
- */
-static inline unsigned line_marked(const struct layout_line *line,
-				   uint8_t mark)
-{
-	const uint64_t same = 0x0101010101010101u * mark;
-	uint64_t eight;
-	uint32_t four;
-
-	memcpy(&eight, line->mark, 8);
-	memcpy(&four, line->mark + 8, 4);
-	eight = zeros(le64toh(eight) ^ same) >> 7;
-	four = (uint32_t)zeros(le32toh(four) ^ same) >> 7;
-	return (unsigned)(eight * 0x0102040810204080u >> 56) |
-	       (four * 0x01020408u >> 24) << 8;
-}
-
-/* False: no more are wanted. */
-static bool match_suffix(const struct match *match, uint64_t hash)
-{
-	const struct image *image = match->image;
-	uint64_t at = layout_home(hash, image->header.homes);
-
-	for (; at < image->line_count; at++) {
-		const struct layout_line *line = &image->lines[at];
-		unsigned slots = line_marked(line, layout_mark(hash));
-
-		for (; slots; slots &= slots - 1) {
-			int slot = __builtin_ctz(slots);
-			size_t record = line->record[slot];
-
-			if (record_is(image->records, record, match->suffix))
-				return match_rules(match,
-						   record + match->suffix.len);
-		}
-		if (!line->passed)
-			break;
-	}
-	return true;
-}
-
-struct probe {
-	uint64_t hash;
-	unsigned labels;
-};
-
-static inline bool depth_is_used(const struct image *image, unsigned labels)
-{
-	return image->header.depths[labels / 64] >> labels % 64 & 1;
-}
-
-/* The hashes of all suffixes that can be in the image, shortest first. */
-static unsigned probes_make(const struct image *image,
-			    const struct name *name, struct probe *probes)
-{
-	unsigned count = 0, deepest = image->deepest;
-	struct hash_walk walk;
-	uint64_t home;
-
-	if (deepest > name->labels)
-		deepest = name->labels;
-	hash_walk_init(&walk, &image->header.key);
-	for (unsigned labels = 0;; labels++) {
-		if (depth_is_used(image, labels)) {
-			probes[count].hash = hash_walk_value(&walk);
-			probes[count].labels = labels;
-			home = layout_home(probes[count++].hash,
-					   image->header.homes);
-			__builtin_prefetch(&image->lines[home]);
-		}
-		if (labels == deepest)
-			return count;
-		hash_walk_label(&walk, name->wire +
-				name->label[name->labels - labels - 1]);
-	}
-}
-
-void image_match(const struct image *image, const struct name *name,
-		 bool (*each)(void *context, const struct image_rule *rule),
-		 void *context)
-{
-	struct match match = { image, each, context, { 0 }, 0, false };
-	struct probe probes[NAME_MAX_LABELS + 1];
-	unsigned count = probes_make(image, name, probes);
-
-	while (count-- > 0) {
-		match.labels = probes[count].labels;
-		match.suffix = name_suffix(name, name->labels - match.labels);
-		match.whole = match.labels == name->labels;
-		if (!match_suffix(&match, probes[count].hash))
-			return;
-	}
 }

@@ -1,6 +1,6 @@
 /*
- * layout: the image as it lies in the file; FORMAT has it in words.  For
- * image.c, which reads it, and build.c, which writes it, and for nobody else.
+ * layout: the image as it lies in the file; FORMAT has it in words.  For the
+ * files image*, which read it, and build* and output.c, which write it.
  */
 #ifndef POLICY_LAYOUT_H
 #define POLICY_LAYOUT_H
@@ -14,6 +14,20 @@
 
 /* Reads as another number on a machine of the other byte order. */
 #define LAYOUT_ORDER 0x01020304u
+
+/* What the file is made of; all but the records are tables or strings. */
+enum layout_part {
+	LAYOUT_RECORDS,
+	LAYOUT_INDEX,
+	LAYOUT_REFERENCES,
+	LAYOUT_PATTERNS,
+	LAYOUT_KINDS,
+	LAYOUT_TEMPLATES,
+	LAYOUT_LISTS,
+	LAYOUT_TERMS,
+	LAYOUT_TEXTS,
+	LAYOUT_PARTS
+};
 
 struct layout_section {
 	uint64_t at, len;	/* bytes, from the start of the file */
@@ -30,32 +44,69 @@ struct layout_header {
 	uint64_t rules, names;
 	uint64_t depths[2];	/* bit n: there are names of n labels */
 	uint8_t inputs[32];
-	struct layout_section records, index, lists;
+	struct layout_section part[LAYOUT_PARTS];
 	uint64_t homes;		/* lines of the index that a hash chooses */
-	uint64_t unused;
+	uint64_t unused[5];
 	uint64_t body_sum;	/* of everything behind the header */
 	uint64_t header_sum;	/* of everything before this field */
 };
 
-_Static_assert(sizeof(struct layout_header) == 192, "whole cache lines");
-_Static_assert(sizeof(struct image_list) == 128, "no holes");
+_Static_assert(sizeof(struct layout_header) == 320, "whole cache lines");
+_Static_assert(sizeof(struct image_list) == 192, "no holes");
 
-enum { LAYOUT_SLOTS = 12 };
+enum { LAYOUT_SLOTS = 31, LAYOUT_ALIGNMENT = 64 };
 
 /* A cache line of the index. */
 struct layout_line {
-	uint32_t record[LAYOUT_SLOTS];	/* offset in the records */
-	uint8_t mark[LAYOUT_SLOTS];	/* of the name's hash; 0: free */
-	uint32_t passed;		/* names went on to the next line */
+	uint16_t mark[LAYOUT_SLOTS];	/* of the name's hash; 0: free */
+	uint16_t passed;		/* bits of names that went on */
 };
 
-_Static_assert(sizeof(struct layout_line) == 64, "a cache line");
+/* Where the records of a line are: one behind the other. */
+struct layout_reference {
+	uint32_t record;		/* offset of the first */
+	uint8_t length[LAYOUT_SLOTS];	/* of each; LAYOUT_LONG: or more */
+	uint8_t zero;
+};
 
-/* The head of a rule is a number: list << 2 | exact << 1 | more. */
-enum { LAYOUT_MORE = 1, LAYOUT_EXACT = 2, LAYOUT_LIST_SHIFT = 2 };
+enum { LAYOUT_LONG = 255 };
 
-/* Numbers in records: 7 bits a byte, the lowest first; 5 bytes at most. */
-enum { LAYOUT_NUMBER = 5 };
+/* What many rules have in common; a rule begins with the number of one. */
+struct layout_kind {
+	uint16_t list;
+	uint8_t scope;
+	uint8_t terms;			/* 1: the rule says where they are */
+	uint32_t text;			/* enum layout_text, or a template */
+};
+
+enum layout_text { LAYOUT_NO_TEXT, LAYOUT_WHOLE_TEXT, LAYOUT_TEMPLATE };
+
+enum { LAYOUT_NO_LIST = 0xffff };	/* of a kind that no rule is of */
+
+/* A line around its name; both halves stand together in the texts. */
+struct layout_template {
+	uint32_t at;
+	uint16_t before, after;		/* bytes */
+};
+
+struct layout_pattern {
+	uint32_t kind, line;
+	uint32_t terms, text;		/* offsets, if its kind has them */
+	uint32_t at, len;		/* of its bytes, in the texts */
+	uint8_t invert, family, bits, zero;
+	uint8_t prefix[16];
+	uint32_t unused;
+};
+
+_Static_assert(sizeof(struct layout_line) == LAYOUT_ALIGNMENT, "one line");
+_Static_assert(sizeof(struct layout_reference) == 36, "no holes");
+_Static_assert(sizeof(struct layout_kind) == 8, "no holes");
+_Static_assert(sizeof(struct layout_template) == 8, "no holes");
+_Static_assert(sizeof(struct layout_pattern) == 48, "no holes");
+
+/* A rule's first number is the number of its kind << 1 | more. */
+enum { LAYOUT_MORE = 1, LAYOUT_KIND_SHIFT = 1 };
+enum { LAYOUT_NUMBER = 5 };	/* bytes of 7 bits, the lowest first; at most */
 
 static inline uint8_t *layout_number_write(uint8_t *to, uint32_t number)
 {
@@ -83,11 +134,17 @@ static inline uint64_t layout_home(uint64_t hash, uint64_t homes)
 	return (hash >> 32) * homes >> 32;
 }
 
-static inline uint8_t layout_mark(uint64_t hash)
+static inline uint16_t layout_mark(uint64_t hash)
 {
-	uint8_t mark = (uint8_t)hash;
+	uint16_t mark = (uint16_t)hash;
 
 	return mark ? mark : 1;
+}
+
+/* The bit that a name leaves in a line that passes it on. */
+static inline uint16_t layout_passed(uint64_t hash)
+{
+	return (uint16_t)(1u << (hash >> 16 & 15));
 }
 
 #endif

@@ -3,190 +3,148 @@
  * done, and the header, which is first in the file, is written last: a file
  * that was left half way has zeros where its magic should be.
  *
- * Errors of the stream are its own memory: file_replace_commit sees them.
+ * Homes rise with the hashes and a line that is full passes names on to the
+ * next, so that the index fills from one end to the other, in the order of
+ * the records, and a line needs only the place of its first record.
  */
 #include "policy/output.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "policy/spelling.h"
 
-enum { BUFFER = 65536, MODE = 0640 };
+enum { BUFFER = 65536 };
 
 /*
- * 8.5 names a line of 12: one line in eleven passes names on, and the index
- * takes 7.5 bytes a name.  Behind the homes is room for what the last of them
- * pass on; what is not used of it is not written.
+ * 25 names a line of 31: one line in ten passes names on, and the index takes
+ * 2.6 bytes a name and its references 1.4.  Behind the homes is room for what
+ * the last of them pass on; what is not used of it is not written.
  */
-enum { NAMES_IN_TWO_LINES = 17, SPARE_LINES = 64 };
+enum { NAMES_IN_LINE = 25, SPARE_LINES = 64 };
+
+static const uint8_t zeros[LAYOUT_ALIGNMENT];
+
+/* --- bytes --- */
+
+static void write_at(struct output *out, const void *from, size_t len,
+		     uint64_t at)
+{
+	const uint8_t *byte = from;
+
+	while (len > 0 && out->error == 0) {
+		ssize_t put = pwrite(out->fd, byte, len, (off_t)at);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0) {
+			out->error = -errno;
+			return;
+		}
+		byte += put;
+		len -= (size_t)put;
+		at += (size_t)put;
+	}
+}
 
 static void flush(struct output *out)
 {
 	checksum_add(&out->sum, out->buffer, out->filled);
-	fwrite(out->buffer, 1, out->filled, out->file.stream);
+	write_at(out, out->buffer, out->filled, out->at - out->filled);
 	out->filled = 0;
 }
 
-static void put(struct output *out, const void *at, size_t len)
+void output_put(struct output *out, struct bytes bytes)
 {
-	const uint8_t *from = at;
 	size_t piece;
 
-	out->at += len;
-	for (; len > 0; from += piece, len -= piece) {
+	for (; bytes.len > 0; bytes.at += piece, bytes.len -= piece) {
 		piece = BUFFER - out->filled;
-		if (piece > len)
-			piece = len;
-		memcpy(out->buffer + out->filled, from, piece);
+		if (piece > bytes.len)
+			piece = bytes.len;
+		memcpy(out->buffer + out->filled, bytes.at, piece);
 		out->filled += piece;
+		out->at += piece;
 		if (out->filled == BUFFER)
 			flush(out);
 	}
 }
 
+/* --- from the first to the last --- */
+
 static int make_lines(struct output *out, size_t names)
 {
-	uint64_t homes = names * 2 / NAMES_IN_TWO_LINES + 1;
-	size_t size;
+	uint64_t homes = names / NAMES_IN_LINE + 1;
 
-	if (homes > UINT32_MAX)
+	if (homes > UINT32_MAX - SPARE_LINES)
 		return ERROR_FULL;
 	out->header.homes = homes;
 	out->line_count = homes;
 	out->line_room = homes + SPARE_LINES;
-	size = out->line_room * sizeof(*out->lines);
-	out->lines = aligned_alloc(sizeof(*out->lines), size);
-	if (!out->lines)
-		return -ENOMEM;
-	memset(out->lines, 0, size);
-	return 0;
+	out->lines = calloc(out->line_room, sizeof(*out->lines));
+	out->references = calloc(out->line_room, sizeof(*out->references));
+	return out->lines && out->references ? 0 : -ENOMEM;
 }
 
-static void release(struct output *out)
-{
-	free(out->buffer);
-	free(out->lines);
-}
-
-int output_open(struct output *out, const char *path, size_t names)
+int output_init(struct output *out, int fd, size_t names)
 {
 	struct layout_header *header = &out->header;
-	int error;
 
-	*out = (struct output){ .at = sizeof(*header) };
+	*out = (struct output){ .fd = fd, .at = sizeof(*header) };
 	memcpy(header->magic, LAYOUT_MAGIC, sizeof(header->magic));
 	header->version = IMAGE_VERSION;
 	header->order = LAYOUT_ORDER;
-	header->records.at = sizeof(*header);
 	checksum_init(&out->sum);
 	out->buffer = malloc(BUFFER);
-	error = out->buffer ? make_lines(out, names) : -ENOMEM;
-	if (!error)
-		error = file_replace(&out->file, path, MODE);
-	if (error < 0) {
-		release(out);
-		return error;
-	}
-	if (fseek(out->file.stream, sizeof(*header), SEEK_SET) == 0)
-		return 0;
-	error = -errno;
-	output_abort(out);
-	return error;
+	if (!out->buffer)
+		return -ENOMEM;
+	output_begin(out, LAYOUT_RECORDS);
+	return make_lines(out, names);
 }
 
-/* Puts the record that begins here into the index. */
-static int put_into_index(struct output *out, uint64_t hash)
+void output_release(struct output *out)
 {
-	uint64_t record = out->at - out->header.records.at;
-	uint64_t at = layout_home(hash, out->header.homes);
-	unsigned slot = 0;
-
-	if (record > UINT32_MAX)
-		return ERROR_FULL;
-	for (; at < out->line_room; at++) {
-		struct layout_line *line = &out->lines[at];
-
-		for (slot = 0; slot < LAYOUT_SLOTS && line->mark[slot]; slot++)
-			;
-		if (slot < LAYOUT_SLOTS) {
-			line->mark[slot] = layout_mark(hash);
-			line->record[slot] = (uint32_t)record;
-			break;
-		}
-		line->passed = 1;
-	}
-	if (at == out->line_room)
-		return ERROR_FULL;
-	if (at >= out->line_count)
-		out->line_count = at + 1;
-	return 0;
+	free(out->buffer);
+	free(out->lines);
+	free(out->references);
 }
 
-static unsigned wire_labels(const uint8_t *wire)
+void output_begin(struct output *out, enum layout_part part)
 {
-	unsigned labels = 0;
+	size_t over = out->at % sizeof(zeros);
 
-	for (; *wire; wire += 1u + *wire)
-		labels++;
-	return labels;
+	if (over)
+		output_put(out, bytes_of(zeros, sizeof(zeros) - over));
+	out->header.part[part].at = out->at;
 }
 
-int output_name(struct output *out, uint64_t hash, struct bytes wire)
+void output_end(struct output *out, enum layout_part part)
 {
-	unsigned labels = wire_labels(wire.at);
-	int error = put_into_index(out, hash);
+	struct layout_section *section = &out->header.part[part];
 
-	if (error < 0)
-		return error;
-	out->header.depths[labels / 64] |= 1ull << labels % 64;
-	out->header.names++;
-	put(out, wire.at, wire.len);
-	return 0;
+	section->len = out->at - section->at;
 }
 
-void output_rule(struct output *out, uint32_t head, uint32_t line)
+void output_part(struct output *out, enum layout_part part,
+		 struct bytes bytes)
 {
-	uint8_t rule[2 * LAYOUT_NUMBER], *end;
-
-	end = layout_number_write(rule, head);
-	end = layout_number_write(end, line);
-	put(out, rule, (size_t)(end - rule));
-	out->header.rules++;
-}
-
-static void put_section(struct output *out, struct layout_section *section,
-			const void *at, size_t len)
-{
-	section->at = out->at;
-	section->len = len;
-	put(out, at, len);
-}
-
-static void put_rest(struct output *out, const struct image_list *lists)
-{
-	static const uint8_t zeros[sizeof(struct layout_line)];
-	struct layout_header *header = &out->header;
-	size_t list_bytes = header->list_count * sizeof(*lists);
-
-	header->records.len = out->at - header->records.at;
-	if (out->at % sizeof(zeros))
-		put(out, zeros, sizeof(zeros) - out->at % sizeof(zeros));
-	put_section(out, &header->index, out->lines,
-		    out->line_count * sizeof(*out->lines));
-	put_section(out, &header->lists, lists, list_bytes);
-	flush(out);
+	output_begin(out, part);
+	output_put(out, bytes);
+	output_end(out, part);
 }
 
 /* Everything else is known now. */
-static void write_header(struct output *out)
+int output_finish(struct output *out)
 {
 	struct layout_header *header = &out->header;
-	struct checksum sum;
 	struct clock clock = { 0 };
+	struct checksum sum;
 
+	flush(out);
 	clock_update(&clock);
 	header->time = clock.wall / 1000000;
 	header->body_sum = checksum_value(&out->sum);
@@ -194,21 +152,64 @@ static void write_header(struct output *out)
 	checksum_add(&sum, header,
 		     offsetof(struct layout_header, header_sum));
 	header->header_sum = checksum_value(&sum);
-	rewind(out->file.stream);
-	fwrite(header, sizeof(*header), 1, out->file.stream);
+	write_at(out, header, sizeof(*header), 0);
+	return out->error;
 }
 
-int output_commit(struct output *out, const struct image_list *lists)
+/* --- records and their index --- */
+
+/* The line where a name of this hash goes; those before it note its bit. */
+static int line_find(struct output *out, uint64_t hash)
 {
-	put_rest(out, lists);
-	if (!ferror(out->file.stream))
-		write_header(out);
-	release(out);
-	return file_replace_commit(&out->file);
+	uint64_t home = layout_home(hash, out->header.homes);
+
+	if (home > out->line) {
+		out->line = home;
+		out->slot = 0;
+	} else if (out->slot == LAYOUT_SLOTS) {
+		out->line++;
+		out->slot = 0;
+	}
+	if (out->line == out->line_room)
+		return ERROR_FULL;
+	for (; home < out->line; home++)
+		out->lines[home].passed |= layout_passed(hash);
+	if (out->line >= out->line_count)
+		out->line_count = out->line + 1;
+	return 0;
 }
 
-void output_abort(struct output *out)
+int output_record(struct output *out, uint64_t hash)
 {
-	file_replace_abort(&out->file);
-	release(out);
+	uint64_t record = out->at - out->header.part[LAYOUT_RECORDS].at;
+	int error = record > UINT32_MAX ? ERROR_FULL : line_find(out, hash);
+
+	if (error < 0)
+		return error;
+	if (out->slot == 0)
+		out->references[out->line].record = (uint32_t)record;
+	out->lines[out->line].mark[out->slot] = layout_mark(hash);
+	out->record = out->at;
+	out->header.names++;
+	return 0;
+}
+
+void output_record_end(struct output *out)
+{
+	uint64_t len = out->at - out->record;
+
+	out->references[out->line].length[out->slot++] =
+		len < LAYOUT_LONG ? (uint8_t)len : LAYOUT_LONG;
+}
+
+void output_index(struct output *out)
+{
+	output_put(out, bytes_of(zeros, SPELLING_SLACK));
+	output_end(out, LAYOUT_RECORDS);
+	output_part(out, LAYOUT_INDEX,
+		    bytes_of(out->lines,
+			     out->line_count * sizeof(*out->lines)));
+	output_part(out, LAYOUT_REFERENCES,
+		    bytes_of(out->references,
+			     out->line_count * sizeof(*out->references)));
 }

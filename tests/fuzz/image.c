@@ -1,6 +1,6 @@
 /*
  * An image whose sums are right and whose contents are anybody's: whatever is
- * in it, opening and matching read nothing that is not there.
+ * in it, opening, matching and walking read nothing that is not there.
  *
  * The input is a file after its magic and versions, which are put in front;
  * the sums are put right.  Sections that lie well are offered, too, because
@@ -13,13 +13,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "policy/checksum.h"
 #include "policy/image.h"
 #include "policy/layout.h"
+#include "policy/matcher.h"
+#include "policy/rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LISTS = 2, RECORDS_SHARE = 4 };
+enum { LISTS = 2, WANTED = 1000 };
 
 static void put_sums(uint8_t *file, size_t len)
 {
@@ -35,35 +38,107 @@ static void put_sums(uint8_t *file, size_t len)
 	header->header_sum = checksum_value(&sum);
 }
 
-/* Sections one behind the other, so that what is in them is looked at. */
+/* Takes `count` entries of `size` bytes off the end of what is left. */
+static struct layout_section take(size_t *end, size_t count, size_t size)
+{
+	size_t len = count * size;
+	size_t room = *end - sizeof(struct layout_header);
+
+	if (len > room)
+		len = room / size * size;
+	*end = (*end - len) & ~(size_t)(LAYOUT_ALIGNMENT - 1);
+	if (*end < sizeof(struct layout_header))
+		*end = sizeof(struct layout_header);
+	return (struct layout_section){ *end, len };
+}
+
+/* Parts one behind the other, so that what is in them is looked at. */
 static void put_sections(uint8_t *file, size_t len)
 {
 	struct layout_header *header = (void *)file;
-	size_t room = len - sizeof(*header);
-	size_t lists = LISTS * sizeof(struct image_list);
-	size_t index;
+	struct layout_section *part = header->part;
+	size_t lines = (len - sizeof(*header)) / 400;
+	size_t end = len & ~(size_t)(LAYOUT_ALIGNMENT - 1);
 
-	if (room < lists)
-		return;
-	room -= lists;
-	index = room / RECORDS_SHARE / 64 * 64;
+	part[LAYOUT_LISTS] = take(&end, LISTS, sizeof(struct image_list));
+	part[LAYOUT_INDEX] = take(&end, lines, sizeof(struct layout_line));
+	part[LAYOUT_REFERENCES] = take(&end, lines,
+				       sizeof(struct layout_reference));
+	part[LAYOUT_KINDS] = take(&end, lines, sizeof(struct layout_kind));
+	part[LAYOUT_TEMPLATES] = take(&end, lines,
+				      sizeof(struct layout_template));
+	part[LAYOUT_PATTERNS] = take(&end, lines,
+				     sizeof(struct layout_pattern));
+	part[LAYOUT_TERMS] = take(&end, lines * 16, 1);
+	part[LAYOUT_TEXTS] = take(&end, lines * 16, 1);
+	part[LAYOUT_RECORDS] = take(&end, len, 1);
 	header->list_count = LISTS;
-	header->index = (struct layout_section){ sizeof(*header), index };
-	header->homes = index / 64;
-	header->lists = (struct layout_section){ sizeof(*header) + index,
-						 lists };
-	header->records = (struct layout_section){
-		sizeof(*header) + index + lists, room - index,
-	};
+	header->homes = lines;
 }
 
-static bool count(void *context, const struct image_rule *rule)
+/* Each byte is read, for the sanitizer to see. */
+static void read_all(struct bytes bytes)
 {
-	unsigned *found = context;
+	for (size_t i = 0; i < bytes.len; i++)
+		(void)((const volatile uint8_t *)bytes.at)[i];
+}
 
-	if (rule->list >= IMAGE_LISTS || rule->labels > NAME_MAX_LABELS)
+static void look(const struct image *image, const struct name *name,
+		 const struct image_rule *rule)
+{
+	char room[1100];
+	struct text text;
+
+	if (rule->list >= image_lists(image) || rule->scope > RULE_BELOW ||
+	    rule->labels > NAME_MAX_LABELS)
 		abort();
-	return ++*found < 1000;
+	read_all(rule->terms);
+	text_init(&text, room, sizeof(room));
+	image_text(image, rule, name, &text);
+}
+
+struct asking {
+	const struct image *image;
+	const struct name *name;
+	unsigned found;
+};
+
+static bool found(void *context, const struct image_rule *rule)
+{
+	struct asking *asking = context;
+
+	look(asking->image, asking->name, rule);
+	return ++asking->found < WANTED;
+}
+
+static bool walked(void *context, const struct name *name,
+		   const struct image_rule *rule)
+{
+	struct asking *asking = context;
+	struct name again;
+
+	if (name_from_wire(&again, bytes_of(name->wire, name->len)) < 0 ||
+	    again.labels != name->labels)
+		abort();
+	look(asking->image, name, rule);
+	return ++asking->found < WANTED;
+}
+
+static void ask_patterns(const struct image *image)
+{
+	struct matcher_rule rule;
+	char room[1100];
+	struct text text;
+
+	for (unsigned i = 0; i <= image_patterns(image); i++) {
+		text_init(&text, room, sizeof(room));
+		image_pattern_text(image, i, &text);
+		if (!image_pattern(image, i, &rule))
+			continue;
+		if (rule.list >= image_lists(image))
+			abort();
+		read_all(rule.pattern);
+	}
 }
 
 static void ask(const struct image *image, const uint8_t *data, size_t size)
@@ -71,17 +146,20 @@ static void ask(const struct image *image, const uint8_t *data, size_t size)
 	static const char *const asked[] = {
 		".", "example", "a.example", "b.a.example", "x.y.z.w.v.u",
 	};
+	enum { ASKED = sizeof(asked) / sizeof(*asked) };
 	struct name name;
-	unsigned found;
 
-	for (size_t i = 0; i <= sizeof(asked) / sizeof(*asked); i++) {
-		found = 0;
-		if (i < sizeof(asked) / sizeof(*asked)
+	for (size_t i = 0; i <= ASKED; i++) {
+		struct asking asking = { image, &name, 0 };
+
+		if (i < ASKED
 		    ? name_parse(&name, bytes_of_string(asked[i])) < 0
 		    : name_from_wire(&name, bytes_of(data, size)) < 0)
 			continue;
-		image_match(image, &name, count, &found);
+		image_match(image, &name, found, &asking);
 	}
+	image_walk(image, walked, &(struct asking){ .image = image });
+	ask_patterns(image);
 	for (unsigned i = 0; i < image_lists(image); i++)
 		if (strlen(image_list(image, i)->name) >= IMAGE_LIST_NAME)
 			abort();

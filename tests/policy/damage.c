@@ -10,9 +10,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "made.h"
+#include "found.h"
 #include "policy/checksum.h"
 #include "policy/layout.h"
+#include "policy/matcher.h"
 
 static struct made made;
 
@@ -27,15 +28,6 @@ static void teardown(void)
 }
 
 TestSuite(damage, .init = setup, .fini = teardown);
-
-static bool stop(void *context, const struct image_rule *rule)
-{
-	unsigned *found = context;
-
-	cr_assert_lt(rule->list, 2);
-	++*found;
-	return false;
-}
 
 static void write_file(const void *at, size_t len)
 {
@@ -69,15 +61,44 @@ Test(damage, what_is_no_image_is_foreign)
 	cr_expect_eq(try_open(), ERROR_FOREIGN);
 }
 
+static void keep(unsigned scope, const char *words, const char *text,
+		 const char *terms)
+{
+	struct rule rule = made_rule_of(scope, words, 300);
+
+	rule.text = bytes_of_string(text);
+	if (scope == RULE_ADDRESS)
+		cr_assert_eq(prefix_parse(&rule.prefix, "192.0.2.0/24"), 0);
+	made_keep(&made, &rule, terms);
+}
+
+/* One of them has rules for more bytes than a length is kept of. */
+static void keep_many(void)
+{
+	char words[16], terms[16];
+
+	for (unsigned i = 0; i < 120; i++) {
+		snprintf(terms, sizeof(terms), "%u", i);
+		snprintf(words, sizeof(words), "n%u.many", i);
+		keep(RULE_SUBTREE, i % 2 ? words : "many", "", terms);
+	}
+}
+
 /* A small image as bytes; with right sums again after `change`. */
 static uint8_t *image_bytes(size_t *len)
 {
 	uint8_t *at;
 
 	made_list(&made, "one");
+	keep(RULE_EXACT, "example.org", "||example.org^", "terms");
+	keep(RULE_BELOW, "example.org", "a line of its own", "");
+	keep(RULE_SUBTREE, "a.example.org", "||a.example.org^", "");
+	keep(RULE_SUBTREE, "b.example.org", "||b.example.org^", "");
+	keep(RULE_REGEX, "^ad", "/^ad/", "terms");
 	made_list(&made, "two");
-	made_rule(&made, "example.org", true, 1);
-	made_rule(&made, "a.example.org", false, 300);
+	keep(RULE_SUBTREE, "example.org", "", "");
+	keep(RULE_ADDRESS, "", "", "");
+	keep_many();
 	image_close(made_open(&made));
 	cr_assert_eq(file_read(made.path, 1 << 20, &at, len), 0);
 	return at;
@@ -153,14 +174,25 @@ Test(damage, sections_are_checked)
 	} rows[] = {
 #define ROW(field, value) \
 	{ #field " " #value, offsetof(struct layout_header, field), value }
-		ROW(records.at, 1 << 20), ROW(records.len, 1 << 20),
-		ROW(records.at, UINT64_MAX), ROW(records.len, UINT64_MAX),
-		ROW(index.at, 193), ROW(index.at, 1 << 20),
-		ROW(index.len, UINT64_MAX - 63), ROW(index.len, 1 << 20),
-		ROW(index.len, 0), ROW(lists.at, 1 << 20),
-		ROW(lists.len, 128), ROW(lists.len, 127),
-		ROW(lists.len, UINT64_MAX), ROW(homes, 1 << 20),
-		ROW(homes, UINT64_MAX),
+#define SECTION(number) \
+	ROW(part[number].at, 1 << 20), ROW(part[number].at, 321), \
+	ROW(part[number].at, UINT64_MAX - 63), \
+	ROW(part[number].len, 1 << 20), ROW(part[number].len, UINT64_MAX), \
+	ROW(part[number].len, UINT64_MAX - 63)
+		ROW(part[LAYOUT_LISTS].len, 192),
+		ROW(part[LAYOUT_LISTS].len, 191), ROW(list_count, 1025),
+		ROW(part[LAYOUT_INDEX].len, 0),
+		ROW(part[LAYOUT_INDEX].len, 63),
+		ROW(part[LAYOUT_REFERENCES].len, 0),
+		ROW(part[LAYOUT_KINDS].len, 7),
+		ROW(part[LAYOUT_PATTERNS].len, 47),
+		ROW(homes, 1 << 20), ROW(homes, UINT64_MAX),
+		SECTION(LAYOUT_RECORDS), SECTION(LAYOUT_INDEX),
+		SECTION(LAYOUT_REFERENCES), SECTION(LAYOUT_PATTERNS),
+		SECTION(LAYOUT_KINDS), SECTION(LAYOUT_TEMPLATES),
+		SECTION(LAYOUT_LISTS), SECTION(LAYOUT_TERMS),
+		SECTION(LAYOUT_TEXTS),
+#undef SECTION
 #undef ROW
 	};
 	size_t len;
@@ -185,7 +217,8 @@ Test(damage, a_list_name_ends_whatever_the_file_says)
 	uint8_t *at = image_bytes(&len);
 
 	memcpy(&header, at, sizeof(header));
-	memset(at + header.lists.at, 'x', 2 * sizeof(struct image_list));
+	memset(at + header.part[LAYOUT_LISTS].at, 'x',
+	       2 * sizeof(struct image_list));
 	write_with_sums(at, len);
 	cr_assert_eq(image_open(&image, made.path), 0);
 	cr_expect_eq(strlen(image_list(image, 0)->name), IMAGE_LIST_NAME - 1);
@@ -194,12 +227,96 @@ Test(damage, a_list_name_ends_whatever_the_file_says)
 	free(at);
 }
 
-/* As when a disk goes bad under a server that has opened it already. */
-Test(damage, damage_after_opening_costs_verdicts_only)
+/* --- what is read of it all the same --- */
+
+/* A sum, so that each byte has to be read. */
+static unsigned check_rule(const struct image *image,
+			   const struct image_rule *rule,
+			   const struct name *name)
+{
+	unsigned sum = 0;
+	char room[1100];
+	struct text text;
+
+	cr_assert_lt(rule->list, image_lists(image));
+	cr_assert_leq(rule->scope, RULE_BELOW);
+	for (size_t i = 0; i < rule->terms.len; i++)
+		sum += rule->terms.at[i];
+	text_init(&text, room, sizeof(room));
+	image_text(image, rule, name, &text);
+	cr_assert_lt(text.len, sizeof(room));
+	return sum;
+}
+
+struct reading {
+	const struct image *image;
+	const struct name *name;
+	unsigned count, sum;
+};
+
+static bool read_rule(void *context, const struct image_rule *rule)
+{
+	struct reading *reading = context;
+
+	reading->sum += check_rule(reading->image, rule, reading->name);
+	return ++reading->count < 1000;
+}
+
+static bool walk_rule(void *context, const struct name *name,
+		      const struct image_rule *rule)
+{
+	struct reading *reading = context;
+
+	reading->sum += check_rule(reading->image, rule, name);
+	return ++reading->count < 1000;
+}
+
+/* Every byte that anything leads to, for the sanitizer to see. */
+static unsigned read_all(const struct image *image)
 {
 	static const char *const asked[] = {
 		"example.org", "a.example.org", "x.a.example.org", "net",
+		"many", "n1.many", "x.n50.many", ".",
 	};
+	struct reading reading = { .image = image };
+	struct matcher_rule rule;
+	char room[1100];
+	struct text text;
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		struct name name = made_name(asked[i]);
+
+		reading.name = &name;
+		image_match(image, &name, read_rule, &reading);
+	}
+	image_walk(image, walk_rule, &reading);
+	for (unsigned i = 0; i <= image_patterns(image); i++) {
+		text_init(&text, room, sizeof(room));
+		image_pattern_text(image, i, &text);
+		if (!image_pattern(image, i, &rule))
+			continue;
+		cr_assert_lt(rule.list, image_lists(image));
+		for (size_t j = 0; j < rule.pattern.len; j++)
+			reading.sum += rule.pattern.at[j];
+	}
+	return reading.count;
+}
+
+Test(damage, nothing_is_missing_without_it)
+{
+	struct image *image;
+	size_t len;
+
+	free(image_bytes(&len));
+	cr_assert_eq(image_open(&image, made.path), 0);
+	cr_expect_eq(image_patterns(image), 2);
+	cr_expect_gt(read_all(image), 100);
+	image_close(image);
+}
+
+/* As when a disk goes bad under a server that has opened it already. */
+Test(damage, damage_after_opening_costs_verdicts_only)
+{
 	size_t len;
 	uint8_t *at = image_bytes(&len);
 	struct image *image;
@@ -212,14 +329,44 @@ Test(damage, damage_after_opening_costs_verdicts_only)
 				      (size_t)random() %
 				      (len - sizeof(struct layout_header)));
 		uint8_t byte = random() % 2 ? 0xff : (uint8_t)random();
-		unsigned found = 0;
-		struct name name = made_name(asked[round % 4]);
 
 		cr_assert_eq(pwrite(fd, &byte, 1, place), 1);
-		image_match(image, &name, stop, &found);
+		read_all(image);
 		cr_assert_str_neq(image_list(image, 0)->name, "");
+		if (round % 50 == 0)
+			cr_assert_eq(pwrite(fd, at, len, 0), (ssize_t)len);
 	}
 	close(fd);
 	image_close(image);
+	free(at);
+}
+
+/* By somebody who puts the sums right again. */
+Test(damage, with_right_sums_costs_verdicts_only)
+{
+	size_t len;
+	uint8_t *at = image_bytes(&len), *bad = malloc(len);
+	struct image *image;
+	unsigned opened = 0;
+
+	srandom(10);
+	for (unsigned round = 0; round < 3000; round++) {
+		size_t cut = round % 7 ? len : (size_t)random() % len;
+
+		memcpy(bad, at, len);
+		for (long i = 1 + random() % 20; i > 0; i--)
+			bad[32 + (size_t)random() % (len - 32)] =
+				random() % 2 ? 0xff : (uint8_t)random();
+		if (cut < sizeof(struct layout_header))
+			continue;
+		write_with_sums(bad, cut);
+		if (image_open(&image, made.path) < 0)
+			continue;
+		opened++;
+		read_all(image);
+		image_close(image);
+	}
+	cr_expect_gt(opened, 500);
+	free(bad);
 	free(at);
 }

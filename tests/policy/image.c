@@ -1,40 +1,16 @@
 /*
- * Images: what was built is found again, and nothing else, compared with a
- * list of rules that is simply searched.
+ * Images: what was built is found again, and nothing else.  image_rules.c has
+ * what rules say, image_model.c a comparison with tables that are searched.
  */
 #include "policy/image.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "made.h"
-
-enum { FOUND_MAX = 64 };
-
-struct found {
-	struct image_rule rules[FOUND_MAX];
-	unsigned count, wanted;
-};
-
-static bool note(void *context, const struct image_rule *rule)
-{
-	struct found *found = context;
-
-	cr_assert_lt(found->count, FOUND_MAX);
-	found->rules[found->count++] = *rule;
-	return found->count < found->wanted;
-}
-
-static struct found match(const struct image *image, const char *words)
-{
-	struct found found = { .wanted = FOUND_MAX };
-	struct name name = made_name(words);
-
-	image_match(image, &name, note, &found);
-	return found;
-}
+#include "found.h"
 
 static struct made made;
 
@@ -83,7 +59,8 @@ Test(image, an_exact_rule_covers_nothing_below)
 	cr_assert_eq(found.count, 1);
 	cr_expect_eq(found.rules[0].labels, 2);
 	cr_expect_eq(found.rules[0].line, 2);
-	cr_expect_not(found.rules[0].exact);
+	cr_expect_eq(found.rules[0].scope, RULE_SUBTREE);
+	cr_expect(found.rules[0].covers);
 	image_close(image);
 }
 
@@ -104,8 +81,10 @@ Test(image, a_rule_said_twice_is_kept_once_with_its_first_line)
 	image = made_open(&made);
 	found = match(image, "example.org");
 	cr_assert_eq(found.count, 3);
-	cr_expect(found.rules[0].exact && found.rules[0].line == 5);
-	cr_expect(!found.rules[1].exact && found.rules[1].line == 7);
+	cr_expect_eq(found.rules[0].scope, RULE_EXACT);
+	cr_expect_eq(found.rules[0].line, 5);
+	cr_expect_eq(found.rules[1].scope, RULE_SUBTREE);
+	cr_expect_eq(found.rules[1].line, 7);
 	cr_expect(found.rules[2].list == 1 && found.rules[2].line == 1);
 	cr_expect_eq(image_names(image), 2);
 	cr_expect_eq(image_rules(image), 4);
@@ -131,7 +110,7 @@ Test(image, stops_when_told_and_goes_from_long_to_short)
 	made_rule(&made, "b.c", false, 3);
 	made_rule(&made, "a.b.c", false, 4);
 	image = made_open(&made);
-	image_match(image, &name, note, &found);
+	image_match(image, &name, found_note, &found);
 	cr_assert_eq(found.count, 2);
 	cr_expect_eq(found.rules[0].line, 4);
 	cr_expect_eq(found.rules[1].line, 3);
@@ -184,96 +163,7 @@ Test(image, a_rule_without_a_list_is_refused)
 {
 	struct name name = made_name("example.org");
 
-	cr_expect_eq(build_rule(made.build, &name, true, 1), ERROR_ABSENT);
-}
-
-/* --- beside a list that is searched --- */
-
-struct model_rule {
-	struct name name;
-	bool exact;
-	unsigned list;
-	uint32_t line;
-};
-
-static bool model_is_repeated(const struct model_rule *rules, unsigned at)
-{
-	for (unsigned i = 0; i < at; i++)
-		if (rules[i].list == rules[at].list &&
-		    rules[i].exact == rules[at].exact &&
-		    name_equal(&rules[i].name, &rules[at].name))
-			return true;
-	return false;
-}
-
-static void model_match(const struct model_rule *rules, unsigned count,
-			const struct name *name, struct found *found)
-{
-	for (int labels = name->labels; labels >= 0; labels--)
-		for (unsigned i = 0; i < count; i++) {
-			const struct model_rule *rule = &rules[i];
-
-			if (rule->name.labels != labels ||
-			    !name_is_below(name, &rule->name) ||
-			    (rule->exact && labels != name->labels) ||
-			    model_is_repeated(rules, i))
-				continue;
-			found->rules[found->count++] = (struct image_rule){
-				(uint16_t)rule->list, rule->line, rule->exact,
-				(uint8_t)labels,
-			};
-		}
-}
-
-static bool same(const struct found *one, const struct found *other)
-{
-	if (one->count != other->count)
-		return false;
-	for (unsigned i = 0; i < one->count; i++) {
-		const struct image_rule *a = &one->rules[i];
-		const struct image_rule *b = &other->rules[i];
-
-		if (a->list != b->list || a->line != b->line ||
-		    a->exact != b->exact || a->labels != b->labels)
-			return false;
-	}
-	return true;
-}
-
-Test(image, agrees_with_a_list_that_is_searched)
-{
-	enum { RULES = 600, ASKED = 3000 };
-	struct model_rule *rules = calloc(RULES, sizeof(*rules));
-	char words[64];
-	struct image *image;
-
-	srandom(42);
-	for (unsigned i = 0; i < RULES; i++) {
-		struct model_rule *rule = &rules[i];
-
-		if (i % (RULES / 4) == 0)
-			made_list(&made, (char[]){ (char)('0' + i / 100), 0 });
-		made_random(words, 1 + (unsigned)random() % 5);
-		rule->name = made_name(words);
-		rule->exact = random() & 1;
-		rule->list = i / (RULES / 4);
-		rule->line = i * 37;
-		cr_assert_eq(build_rule(made.build, &rule->name, rule->exact,
-					rule->line), 0);
-	}
-	image = made_open(&made);
-	for (unsigned i = 0; i < ASKED; i++) {
-		struct found wanted = { .count = 0 }, got;
-		struct name name;
-
-		made_random(words, 1 + (unsigned)random() % 6);
-		name = made_name(words);
-		model_match(rules, RULES, &name, &wanted);
-		got = match(image, words);
-		cr_assert(same(&got, &wanted), "%s, seed 42", words);
-	}
-	image_close(image);
-	free(rules);
+	cr_expect_eq(plain_rule(made.build, &name, true, 1), ERROR_ABSENT);
 }
 
 /* Enough for lines of the index to pass names on, the last ones too. */
@@ -314,10 +204,13 @@ Test(image, is_not_for_everybody_to_read)
 	cr_expect_eq(status.st_mode & 07777, 0640);
 }
 
-Test(image, a_folder_that_is_not_there_is_an_error)
+Test(image, a_file_that_takes_nothing_is_an_error)
 {
+	int fd = open("/dev/full", O_RDWR | O_CLOEXEC);
+
+	cr_assert_geq(fd, 0);
 	made_list(&made, "one");
 	made_rule(&made, "example.org", true, 1);
-	cr_expect_eq(build_write(made.build, "/tmp/no/such/folder", 1,
-				 made_inputs), -ENOENT);
+	cr_expect_eq(build_write(made.build, fd, 1, made_inputs), -ENOSPC);
+	close(fd);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "plain.h"
 #include "policy/build.h"
 #include "policy/policy.h"
 
@@ -58,14 +59,34 @@ static inline void made_rule(struct made *made, const char *words, bool exact,
 {
 	struct name name = made_name(words);
 
-	cr_assert_eq(build_rule(made->build, &name, exact, line), 0);
+	cr_assert_eq(plain_rule(made->build, &name, exact, line), 0);
+}
+
+/* Any rule; what a test does not set is as for a plain one. */
+static inline struct rule made_rule_of(unsigned scope, const char *words,
+				       uint32_t line)
+{
+	struct rule rule = { .scope = (uint8_t)scope, .line = line };
+
+	if (scope <= RULE_BELOW)
+		rule.name = made_name(words);
+	else
+		rule.pattern = bytes_of_string(words);
+	return rule;
+}
+
+static inline void made_keep(struct made *made, const struct rule *rule,
+			     const char *terms)
+{
+	cr_assert_eq(build_rule(made->build, rule, bytes_of_string(terms)),
+		     0);
 }
 
 static inline struct image *made_open(struct made *made)
 {
 	struct image *image;
 
-	cr_assert_eq(build_write(made->build, made->path, 7, made_inputs), 0);
+	cr_assert_eq(plain_write(made->build, made->path, 7, made_inputs), 0);
 	cr_assert_eq(image_open(&image, made->path), 0);
 	return image;
 }
