@@ -1,57 +1,148 @@
 /*
  * The image knows lists by number, the house by name and in the order of the
- * configuration.  What a list of the image does here, and how early it comes,
- * is looked up once, when the two are put together.
+ * configuration.  What a list of the image does for each group, and how early
+ * it comes, is looked up once, when the two are put together; so deciding
+ * costs the same with one list as with sixty.
  *
- * Precedence is one number: the smaller claim wins.
- *
- *	 16 bits     8 bits          1 bit      16 bits
- *	[ kind ] [ 127 - labels ] [ subtree ] [ order ]
+ * The image and the matcher of its patterns are shared by the policies that
+ * follow one another while only the house changes.
  */
 #include "policy/policy.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/entry.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "policy/matcher.h"
+#include "policy/parts.h"
 
-struct use {
-	uint8_t action;		/* ACTION_NONE: the house does not know it */
-	unsigned order;
-};
+/* --- putting together --- */
 
-struct policy {
-	struct image *image;	/* or NULL */
-	struct house *house;
-	struct use *uses;	/* by the image's numbers */
-	unsigned count;
-};
-
-static struct use use_find(const struct house *house, const char *name)
+static void shelved_leave(struct shelved *shelved)
 {
-	for (unsigned i = 0; i < house->list_count; i++)
-		if (strcmp(house->lists[i].name, name) == 0)
-			return (struct use){ house->lists[i].action, i };
-	return (struct use){ ACTION_NONE, 0 };
+	if (!shelved || --shelved->users > 0)
+		return;
+	image_close(shelved->image);
+	matcher_free(shelved->matcher);
+	free(shelved);
+}
+
+/* A pattern that is not understood is left out, and the others are not. */
+static int shelved_match(struct shelved *shelved)
+{
+	unsigned count = image_patterns(shelved->image), left_out = 0;
+	struct matcher_rule rule;
+
+	if (count == 0)
+		return 0;
+	shelved->matcher = matcher_new();
+	if (!shelved->matcher)
+		return -ENOMEM;
+	for (unsigned i = 0; i < count; i++)
+		if (!image_pattern(shelved->image, i, &rule) ||
+		    matcher_add(shelved->matcher, &rule) < 0)
+			left_out++;
+	if (left_out)
+		log_warning("%u patterns of the image cannot be used",
+			    left_out);
+	return matcher_ready(shelved->matcher);
+}
+
+static struct shelved *shelved_new(struct image *image)
+{
+	struct shelved *shelved = calloc(1, sizeof(*shelved));
+
+	if (!shelved)
+		return NULL;
+	shelved->users = 1;
+	shelved->image = image;
+	if (!image || shelved_match(shelved) == 0)
+		return shelved;
+	shelved->image = NULL;
+	shelved_leave(shelved);
+	return NULL;
+}
+
+static uint8_t action_of(const struct house *house, unsigned group,
+			 unsigned place)
+{
+	if (place == house->list_count)
+		return ACTION_NONE;
+	if (house->group_count == 0)
+		return house->lists[place].action;
+	return house->groups[group].actions[place];
+}
+
+static unsigned place_of(const struct house *house, const char *name)
+{
+	unsigned place = 0;
+
+	while (place < house->list_count &&
+	       strcmp(house->lists[place].name, name) != 0)
+		place++;
+	return place;
+}
+
+static int policy_fill(struct policy *policy)
+{
+	const struct image *image = policy->shelved->image;
+	const struct house *house = policy->house;
+
+	policy->lists = image ? image_lists(image) : 0;
+	policy->groups = house->group_count ? house->group_count : 1;
+	policy->actions = calloc(policy->lists + 1u, policy->groups);
+	policy->orders = calloc(policy->lists + 1u, sizeof(*policy->orders));
+	if (!policy->actions || !policy->orders)
+		return -ENOMEM;
+	for (unsigned i = 0; i < policy->lists; i++) {
+		unsigned place = place_of(house, image_list(image, i)->name);
+
+		policy->orders[i] = (uint16_t)place;
+		for (unsigned j = 0; j < policy->groups; j++)
+			policy->actions[j * policy->lists + i] =
+				action_of(house, j, place);
+	}
+	return 0;
+}
+
+/* Takes `shelved` over when it succeeds. */
+static struct policy *policy_make(struct shelved *shelved,
+				  struct house *house)
+{
+	struct policy *policy = calloc(1, sizeof(*policy));
+
+	if (!policy)
+		return NULL;
+	policy->shelved = shelved;
+	policy->house = house;
+	if (policy_fill(policy) == 0)
+		return policy;
+	free(policy->actions);
+	free(policy->orders);
+	free(policy);
+	return NULL;
 }
 
 struct policy *policy_new(struct image *image, struct house *house)
 {
-	struct policy *policy = calloc(1, sizeof(*policy));
-	unsigned count = image ? image_lists(image) : 0;
+	struct shelved *shelved = shelved_new(image);
+	struct policy *policy = shelved ? policy_make(shelved, house) : NULL;
 
-	if (!policy)
-		return NULL;
-	policy->uses = calloc(count + 1, sizeof(*policy->uses));
-	if (!policy->uses) {
-		free(policy);
-		return NULL;
+	if (shelved && !policy) {
+		shelved->image = NULL;
+		shelved_leave(shelved);
 	}
-	for (unsigned i = 0; i < count; i++)
-		policy->uses[i] = use_find(house, image_list(image, i)->name);
-	policy->count = count;
-	policy->image = image;
-	policy->house = house;
+	return policy;
+}
+
+struct policy *policy_follow(const struct policy *old, struct house *house)
+{
+	struct policy *policy = policy_make(old->shelved, house);
+
+	if (policy)
+		policy->shelved->users++;
 	return policy;
 }
 
@@ -59,15 +150,16 @@ void policy_free(struct policy *policy)
 {
 	if (!policy)
 		return;
-	image_close(policy->image);
+	shelved_leave(policy->shelved);
 	house_free(policy->house);
-	free(policy->uses);
+	free(policy->actions);
+	free(policy->orders);
 	free(policy);
 }
 
 const struct image *policy_image(const struct policy *policy)
 {
-	return policy->image;
+	return policy->shelved->image;
 }
 
 const struct house *policy_house(const struct policy *policy)
@@ -77,74 +169,21 @@ const struct house *policy_house(const struct policy *policy)
 
 uint32_t policy_serial(const struct policy *policy)
 {
-	return policy->image ? image_serial(policy->image) : 0;
+	const struct image *image = policy->shelved->image;
+
+	return image ? image_serial(image) : 0;
 }
 
-uint8_t policy_action(const struct policy *policy, unsigned list)
+uint8_t policy_action(const struct policy *policy, unsigned group,
+		      unsigned list)
 {
-	if (list >= policy->count)
+	if (list >= policy->lists || group >= policy->groups)
 		return ACTION_NONE;
-	return policy->uses[list].action;
+	return policy->actions[group * policy->lists + list];
 }
 
-/* --- judging --- */
-
-/* The verdict so far, and the claim of the rule that it is by. */
-struct judgement {
-	const struct policy *policy;
-	struct verdict *verdict;
-	uint64_t claim;
-};
-
-/* In the order of precedence. */
-static enum verdict_kind action_kind(unsigned action, unsigned *rank)
+bool policy_minds_addresses(const struct policy *policy)
 {
-	switch (action) {
-	case ACTION_ALLOW:
-		*rank = 0;
-		return VERDICT_ALLOW;
-	case ACTION_OBSERVE:
-		*rank = 2;
-		return VERDICT_OBSERVE;
-	default:
-		*rank = 1;
-		return VERDICT_SINK;
-	}
-}
-
-static bool judge_rule(void *context, const struct image_rule *rule)
-{
-	struct judgement *judgement = context;
-	const struct use *use = &judgement->policy->uses[rule->list];
-	enum verdict_kind kind;
-	unsigned rank;
-	uint64_t claim;
-
-	if (use->action == ACTION_NONE)
-		return true;
-	kind = action_kind(use->action, &rank);
-	claim = (uint64_t)rank << 40 |
-		(uint64_t)(NAME_MAX_LABELS - rule->labels) << 32 |
-		(rule->exact ? 0u : 1u << 31) | use->order;
-	if (claim >= judgement->claim)
-		return true;
-	judgement->claim = claim;
-	*judgement->verdict = (struct verdict){
-		.kind = (uint8_t)kind, .action = use->action,
-		.labels = rule->labels, .exact = rule->exact,
-		.list = rule->list, .line = rule->line,
-	};
-	return true;
-}
-
-void policy_judge(const struct policy *policy, const struct name *name,
-		  struct verdict *verdict)
-{
-	struct judgement judgement = { policy, verdict, UINT64_MAX };
-
-	*verdict = (struct verdict){
-		.kind = VERDICT_PASS, .list = ENTRY_NO_LIST,
-	};
-	if (policy->image)
-		image_match(policy->image, name, judge_rule, &judgement);
+	return policy->shelved->matcher &&
+	       matcher_has_addresses(policy->shelved->matcher);
 }

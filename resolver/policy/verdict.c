@@ -14,6 +14,8 @@ static const char *const verdicts[] = {
 	[VERDICT_ALLOW] = "allowed",
 	[VERDICT_OBSERVE] = "observed",
 	[VERDICT_DENIED] = "denied",
+	[VERDICT_REWRITE] = "rewritten",
+	[VERDICT_PAUSED] = "paused",
 };
 
 static const char *const actions[] = {
@@ -26,6 +28,8 @@ static const char *const actions[] = {
 	[ACTION_DROP] = "drop",
 	[ACTION_ALLOW] = "allow",
 	[ACTION_OBSERVE] = "observe",
+	[ACTION_REWRITE] = "rewrite",
+	[ACTION_TRUNCATE] = "truncate",
 };
 
 enum {
@@ -51,10 +55,10 @@ const char *action_words(unsigned action)
 	return action < ACTIONS ? actions[action] : "unknown";
 }
 
-/* No word is no action: "" is malformed. */
+/* No word is no action: "" is malformed; nor is what only rules do. */
 int action_parse(const char *word)
 {
-	for (int action = ACTION_NONE + 1; action < ACTIONS; action++)
+	for (int action = ACTION_SINK; action <= ACTION_OBSERVE; action++)
 		if (strcmp(actions[action], word) == 0)
 			return action;
 	return ERROR_MALFORMED;

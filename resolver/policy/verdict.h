@@ -4,7 +4,10 @@
 #ifndef POLICY_VERDICT_H
 #define POLICY_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/bytes.h"
 
 /* Numbers stand in journals: never reuse one. */
 enum verdict_kind {
@@ -13,6 +16,9 @@ enum verdict_kind {
 	VERDICT_ALLOW = 2,	/* a rule says: leave it alone */
 	VERDICT_OBSERVE = 3,	/* forwarded, but it would have been sunk */
 	VERDICT_DENIED = 4,	/* the client may not ask (allow_clients) */
+	VERDICT_REWRITE = 5,	/* answered with what a rule says */
+	VERDICT_PAUSED = 6,	/* the household has paused its lists */
+	VERDICT_KINDS
 };
 
 /* What a list does with its names; as the configuration spells them. */
@@ -26,24 +32,50 @@ enum action {
 	ACTION_DROP = 6,	/* no answer at all */
 	ACTION_ALLOW = 7,
 	ACTION_OBSERVE = 8,
+	/* Of rules, never of lists: */
+	ACTION_REWRITE = 9,	/* the records in the rule's terms */
+	ACTION_TRUNCATE = 10,	/* by UDP: come again by TCP (rpz-tcp-only) */
 };
+
+/* What a rule looked at. */
+enum verdict_by {
+	VERDICT_BY_NAME = 0,
+	VERDICT_BY_PATTERN = 1,	/* a pattern or regular expression */
+	VERDICT_BY_ADDRESS = 2,	/* an address in the answer */
+	VERDICT_BY_CLIENT = 3,	/* who asked (rpz-client-ip) */
+	VERDICT_BY_HOUSEHOLD = 4,	/* its own rules */
+};
+
+/* Instead of a list's number: the household's own rules. */
+enum { VERDICT_OWN_LIST = 0xfffe };
 
 struct verdict {
 	uint8_t kind;		/* enum verdict_kind */
-	uint8_t action;		/* enum action of the list that won */
+	uint8_t action;		/* enum action: what is done */
+	uint8_t by;		/* enum verdict_by */
 	uint8_t labels;		/* of the rule's name: how specific it is */
-	uint8_t exact;		/* 1: the rule covers no names below */
-	uint16_t list;		/* its number in the image */
+	uint8_t scope;		/* enum rule_scope */
+	uint16_t list;		/* its number in the image, VERDICT_OWN_LIST,
+				 * or ENTRY_NO_LIST */
 	uint32_t line;		/* in the list, from 1 */
+	struct bytes terms;	/* the rule's, for its records; the policy's */
 };
 
-/* "pass", "sunk", "allowed", "observed", "denied"; for any thread. */
+/* "pass", "sunk", "allowed", "observed", "denied", "rewritten", "paused". */
 const char *verdict_words(unsigned kind);
 /* The number for a word as verdict_words prints it, or ERROR_MALFORMED. */
 int verdict_parse(const char *word);
 
+/* Is the query answered here, by policy? */
+static inline bool verdict_answers(const struct verdict *verdict)
+{
+	return verdict->kind == VERDICT_SINK ||
+	       verdict->kind == VERDICT_REWRITE;
+}
+
 /* "sink", "nxdomain", ...; "" for none. */
 const char *action_words(unsigned action);
+/* Of those that a list can have. */
 int action_parse(const char *word);
 
 #endif

@@ -1,246 +1,203 @@
 /*
- * The judge: precedence, compared with a comparison that is written out.
+ * An image and a house, put together, and put together anew.
  */
 #include "policy/policy.h"
 
 #include <criterion/criterion.h>
 
-#include "base/entry.h"
-#include "made.h"
+#include "court.h"
 
-static struct made made;
+static struct court court;
 
 static void setup(void)
 {
-	made_init(&made);
+	court_open(&court);
 }
 
 static void teardown(void)
 {
-	made_release(&made);
+	court_close(&court);
 }
 
 TestSuite(policy, .init = setup, .fini = teardown);
 
-static struct policy *with_lists(struct house_list *lists, unsigned count)
-{
-	struct house model = { .lists = lists, .list_count = count };
-	struct policy *policy = policy_new(made_open(&made),
-					   house_new(&model));
-
-	cr_assert_not_null(policy);
-	return policy;
-}
-
-static struct verdict judge(const struct policy *policy, const char *words)
-{
-	struct name name = made_name(words);
-	struct verdict verdict;
-
-	memset(&verdict, 0xff, sizeof(verdict));
-	policy_judge(policy, &name, &verdict);
-	return verdict;
-}
+static const struct said one = { .scope = RULE_EXACT, .name = "one.example" };
+static const struct said gone = { .scope = RULE_EXACT,
+				  .name = "gone.example" };
+static const struct said two = { .scope = RULE_SUBTREE,
+				 .name = "two.example" };
+static const struct said pattern = { .scope = RULE_REGEX, .name = "^ad" };
 
 Test(policy, without_an_image_passes_everything)
 {
-	struct house model = { .list_count = 0 };
-	struct policy *policy = policy_new(NULL, house_new(&model));
-	struct verdict verdict = judge(policy, "example.org");
+	struct verdict verdict;
 
+	court.policy = policy_new(NULL, house_new(&court.house));
+	cr_assert_not_null(court.policy);
+	verdict = court_ask(&court, "example.org");
 	cr_expect_eq(verdict.kind, VERDICT_PASS);
 	cr_expect_eq(verdict.list, ENTRY_NO_LIST);
 	cr_expect_eq(verdict.line, 0);
-	cr_expect_eq(policy_serial(policy), 0);
-	cr_expect_null(policy_image(policy));
-	cr_expect_eq(policy_action(policy, 0), ACTION_NONE);
-	policy_free(policy);
+	cr_expect_eq(policy_serial(court.policy), 0);
+	cr_expect_null(policy_image(court.policy));
+	cr_expect_eq(policy_action(court.policy, 0, 0), ACTION_NONE);
+	cr_expect_not(policy_minds_addresses(court.policy));
+}
+
+Test(policy, without_an_image_the_household_still_has_its_say)
+{
+	court_own(&court, "block example\n");
+	court.policy = policy_new(NULL, house_new(&court.house));
+	cr_assert_not_null(court.policy);
+	cr_expect_eq(court_ask(&court, "www.example").kind, VERDICT_SINK);
+}
+
+static void set_lists(const char *const *names, const uint8_t *actions,
+		      unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		strcpy(court.lists[i].name, names[i]);
+		court.lists[i].action = actions[i];
+	}
+	court.house.list_count = count;
 }
 
 Test(policy, lists_meet_by_name_not_by_number)
 {
-	struct house_list lists[] = { { "waits", ACTION_DROP },
-				      { "second", ACTION_NODATA },
-				      { "first", ACTION_NXDOMAIN } };
-	struct policy *policy;
+	static const char *const names[] = { "waits", "second", "first" };
+	static const uint8_t actions[] = { ACTION_DROP, ACTION_NODATA,
+					   ACTION_NXDOMAIN };
+	struct verdict verdict;
 
-	made_list(&made, "first");
-	made_rule(&made, "one.example", true, 11);
-	made_list(&made, "gone");
-	made_rule(&made, "gone.example", true, 12);
-	made_list(&made, "second");
-	made_rule(&made, "two.example", false, 13);
-	policy = with_lists(lists, 3);
-	cr_expect_eq(judge(policy, "one.example").action, ACTION_NXDOMAIN);
-	cr_expect_eq(judge(policy, "one.example").list, 0);
-	cr_expect_eq(judge(policy, "gone.example").kind, VERDICT_PASS);
-	cr_expect_eq(judge(policy, "x.two.example").action, ACTION_NODATA);
-	cr_expect_eq(judge(policy, "x.two.example").line, 13);
-	cr_expect_eq(judge(policy, "x.two.example").labels, 2);
-	cr_expect_eq(judge(policy, "x.two.example").exact, 0);
-	cr_expect_eq(policy_action(policy, 0), ACTION_NXDOMAIN);
-	cr_expect_eq(policy_action(policy, 1), ACTION_NONE);
-	cr_expect_eq(policy_action(policy, 2), ACTION_NODATA);
-	cr_expect_eq(policy_action(policy, 3), ACTION_NONE);
-	cr_expect_eq(policy_serial(policy), 7);
-	policy_free(policy);
+	court_list(&court, "first", ACTION_SINK, 0);
+	court_rule(&court, &one);
+	court_list(&court, "gone", ACTION_SINK, 0);
+	court_rule(&court, &gone);
+	court_list(&court, "second", ACTION_SINK, 0);
+	court_rule(&court, &one);
+	court_rule(&court, &two);
+	set_lists(names, actions, 3);
+	court_begin(&court);
+	cr_expect_eq(court_ask(&court, "one.example").action, ACTION_NODATA);
+	cr_expect_eq(court_ask(&court, "gone.example").kind, VERDICT_PASS);
+	verdict = court_ask(&court, "x.two.example");
+	cr_expect_eq(verdict.list, 2, "its number is that of the image");
+	cr_expect_eq(verdict.action, ACTION_NODATA);
+	cr_expect_eq(verdict.line, 2);
+	cr_expect_eq(verdict.labels, 2);
+	cr_expect_eq(verdict.scope, RULE_SUBTREE);
+	cr_expect_eq(policy_action(court.policy, 0, 0), ACTION_NXDOMAIN);
+	cr_expect_eq(policy_action(court.policy, 0, 1), ACTION_NONE);
+	cr_expect_eq(policy_action(court.policy, 0, 2), ACTION_NODATA);
+	cr_expect_eq(policy_action(court.policy, 0, 3), ACTION_NONE);
+	cr_expect_eq(policy_action(court.policy, 1, 0), ACTION_NONE);
+	cr_expect_eq(policy_serial(court.policy), 7);
 }
 
-/* Each row of rules: the one that has to win stands first. */
-Test(policy, precedence_one_by_one)
+Test(policy, a_group_has_lists_off_and_other_actions)
 {
-	static const struct {
-		const char *why;
-		const char *winner, *loser;
-		bool winner_exact, loser_exact;
-		uint8_t winner_action, loser_action;
-		bool loser_first;
-	} rows[] = {
-		{ "an allow list, though less specific", "example", "a.example",
-		  false, true, ACTION_ALLOW, ACTION_SINK, true },
-		{ "an allow list before one that observes", "example",
-		  "a.example", false, true, ACTION_ALLOW, ACTION_OBSERVE,
-		  true },
-		{ "a list that sinks before one that observes", "example",
-		  "a.example", false, true, ACTION_DROP, ACTION_OBSERVE,
-		  true },
-		{ "more labels", "a.example", "example", false, false,
-		  ACTION_SINK, ACTION_DROP, true },
-		{ "exact before subtree", "a.example", "a.example", true,
-		  false, ACTION_NULL, ACTION_DROP, true },
-		{ "the order of lists", "a.example", "a.example", false,
-		  false, ACTION_REFUSE, ACTION_DROP, false },
+	uint8_t of_all[] = { ACTION_SINK, ACTION_DROP };
+	uint8_t of_children[] = { ACTION_NONE, ACTION_OBSERVE };
+	struct house_group groups[] = { { "default", of_all },
+					{ "children", of_children } };
+	struct verdict verdict;
+
+	court_list(&court, "first", ACTION_NODATA, 0);
+	court_rule(&court, &one);
+	court_list(&court, "second", ACTION_NODATA, 0);
+	court_rule(&court, &two);
+	court.house.groups = groups;
+	court.house.group_count = 2;
+	court_begin(&court);
+	cr_expect_eq(court_ask(&court, "one.example").action, ACTION_SINK);
+	cr_expect_eq(court_ask(&court, "two.example").action, ACTION_DROP);
+	court.question.group = 1;
+	cr_expect_eq(court_ask(&court, "one.example").kind, VERDICT_PASS);
+	verdict = court_ask(&court, "two.example");
+	cr_expect_eq(verdict.kind, VERDICT_OBSERVE);
+	cr_expect_eq(verdict.action, ACTION_OBSERVE);
+	court.question.group = 2;
+	cr_expect_eq(court_ask(&court, "two.example").kind, VERDICT_PASS,
+		     "there is no such group");
+	cr_expect_eq(policy_action(court.policy, 1, 1), ACTION_OBSERVE);
+	cr_expect_eq(policy_action(court.policy, 2, 1), ACTION_NONE);
+}
+
+/* --- the same image with another house --- */
+
+static struct policy *follow(uint8_t action)
+{
+	struct policy *policy;
+
+	court.lists[0].action = action;
+	policy = policy_follow(court.policy, house_new(&court.house));
+	cr_assert_not_null(policy);
+	cr_expect_eq(policy_image(policy), policy_image(court.policy));
+	return policy;
+}
+
+/* The last that is freed, in whatever order, closes the image. */
+static void free_in_order(const unsigned *order)
+{
+	struct policy *policies[3];
+
+	court_list(&court, "one", ACTION_SINK, 0);
+	court_rule(&court, &one);
+	court_rule(&court, &pattern);
+	court_begin(&court);
+	policies[0] = court.policy;
+	court.policy = policies[1] = follow(ACTION_DROP);
+	court.policy = policies[2] = follow(ACTION_ALLOW);
+	for (unsigned i = 0; i < 3; i++) {
+		for (unsigned j = i; j < 3; j++) {
+			static const uint8_t actions[] = {
+				ACTION_SINK, ACTION_DROP, ACTION_ALLOW,
+			};
+
+			court.policy = policies[order[j]];
+			cr_expect_eq(court_ask(&court, "one.example").action,
+				     actions[order[j]]);
+			cr_expect_eq(court_ask(&court, "ads.test").action,
+				     actions[order[j]]);
+		}
+		policy_free(policies[order[i]]);
+	}
+	court.policy = NULL;
+	court_begin_again(&court);
+}
+
+Test(policy, what_follows_shares_the_image)
+{
+	static const unsigned orders[][3] = {
+		{ 0, 1, 2 }, { 2, 1, 0 }, { 1, 0, 2 }, { 1, 2, 0 },
+		{ 0, 2, 1 }, { 2, 0, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct house_list lists[2] = { { "", 0 } };
-		bool last = rows[i].loser_first;
-		struct policy *policy;
-
-		strcpy(lists[last].name, "winner");
-		lists[last].action = rows[i].winner_action;
-		strcpy(lists[!last].name, "loser");
-		lists[!last].action = rows[i].loser_action;
-		made_list(&made, "loser");
-		made_rule(&made, rows[i].loser, rows[i].loser_exact, 1);
-		made_list(&made, "winner");
-		made_rule(&made, rows[i].winner, rows[i].winner_exact, 2);
-		policy = with_lists(lists, 2);
-		cr_expect_eq(judge(policy, "a.example").line, 2, "%s",
-			     rows[i].why);
-		policy_free(policy);
-		build_free(made.build);
-		made.build = build_new();
-	}
+	for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++)
+		free_in_order(orders[i]);
 }
 
-/* --- beside a comparison that is written out --- */
-
-struct model_rule {
-	struct name name;
-	bool exact;
-	unsigned list;		/* in the image; its order in the house */
-};
-
-enum { LISTS = 6, RULES = 300 };
-
-static const uint8_t actions[LISTS] = {
-	ACTION_OBSERVE, ACTION_SINK, ACTION_ALLOW, ACTION_DROP, ACTION_NONE,
-	ACTION_NXDOMAIN,
-};
-
-static int kind_rank(uint8_t action)
+Test(policy, what_follows_has_other_groups_and_rules)
 {
-	if (action == ACTION_ALLOW)
-		return 0;
-	return action == ACTION_OBSERVE ? 2 : 1;
+	uint8_t nothing[] = { ACTION_NONE };
+	struct house_group group = { "default", nothing };
+	struct policy *old;
+
+	court_list(&court, "one", ACTION_SINK, 0);
+	court_rule(&court, &one);
+	court_begin(&court);
+	old = court.policy;
+	court_own(&court, "block two.example\n");
+	court.house.groups = &group;
+	court.house.group_count = 1;
+	court.policy = follow(ACTION_SINK);
+	court.house.own = NULL;
+	policy_free(old);
+	cr_expect_eq(court_ask(&court, "one.example").kind, VERDICT_PASS);
+	cr_expect_eq(court_ask(&court, "two.example").kind, VERDICT_SINK);
 }
 
-/* The house has the lists the other way round. */
-static bool beats(const struct model_rule *one, const struct model_rule *other)
+Test(policy, none_is_freed_as_well)
 {
-	int first = kind_rank(actions[one->list]);
-	int second = kind_rank(actions[other->list]);
-
-	if (first != second)
-		return first < second;
-	if (one->name.labels != other->name.labels)
-		return one->name.labels > other->name.labels;
-	if (one->exact != other->exact)
-		return one->exact;
-	return one->list > other->list;
-}
-
-static const struct model_rule *model_judge(const struct model_rule *rules,
-					    const struct name *name)
-{
-	const struct model_rule *best = NULL;
-
-	for (const struct model_rule *rule = rules; rule < rules + RULES;
-	     rule++) {
-		if (actions[rule->list] == ACTION_NONE ||
-		    !name_is_below(name, &rule->name) ||
-		    (rule->exact && !name_equal(name, &rule->name)))
-			continue;
-		if (!best || beats(rule, best))
-			best = rule;
-	}
-	return best;
-}
-
-static struct policy *random_policy(struct model_rule *rules)
-{
-	struct house_list lists[LISTS];
-	char words[64];
-
-	for (unsigned i = 0; i < RULES; i++) {
-		rules[i].list = i * LISTS / RULES;
-		if (i == 0 || rules[i].list != rules[i - 1].list) {
-			snprintf(words, sizeof(words), "%u", rules[i].list);
-			made_list(&made, words);
-		}
-		made_random(words, 2 + (unsigned)random() % 4);
-		rules[i].name = made_name(words);
-		rules[i].exact = random() & 1;
-		cr_assert_eq(build_rule(made.build, &rules[i].name,
-					rules[i].exact, i + 1), 0);
-	}
-	memset(lists, 0, sizeof(lists));
-	for (unsigned i = 0; i < LISTS; i++) {
-		lists[i].name[0] = (char)('0' + LISTS - 1 - i);
-		lists[i].action = actions[LISTS - 1 - i];
-	}
-	return with_lists(lists, LISTS);
-}
-
-Test(policy, agrees_with_a_comparison_written_out)
-{
-	static struct model_rule rules[RULES];
-	struct policy *policy;
-	unsigned passed = 0;
-	char words[64];
-
-	srandom(77);
-	policy = random_policy(rules);
-	for (unsigned i = 0; i < 3000; i++) {
-		const struct model_rule *wanted;
-		struct verdict verdict;
-		struct name name;
-
-		made_random(words, 2 + (unsigned)random() % 5);
-		name = made_name(words);
-		wanted = model_judge(rules, &name);
-		verdict = judge(policy, words);
-		passed += wanted == NULL;
-		if (!wanted) {
-			cr_assert_eq(verdict.kind, VERDICT_PASS, "%s", words);
-			continue;
-		}
-		cr_assert_eq(verdict.list, wanted->list, "%s", words);
-		cr_assert_eq(verdict.action, actions[wanted->list]);
-		cr_assert_eq(verdict.labels, wanted->name.labels);
-		cr_assert_eq(verdict.exact, wanted->exact);
-	}
-	cr_expect(passed > 30 && passed < 2970, "%u passed, seed 77", passed);
-	policy_free(policy);
+	policy_free(NULL);
 }
