@@ -3,55 +3,66 @@
  */
 #include "subscribe/line.h"
 
-#include <strings.h>
+enum { SEPARATOR = 0x1e };
 
-/* HOST: can stand in a name.  SPACE: around lines and between words. */
-enum { HOST = 1, SPACE = 2 };
-
-static const uint8_t kinds[256] = {
-	['\t'] = SPACE, ['\v'] = SPACE, ['\f'] = SPACE, ['\r'] = SPACE,
-	[' '] = SPACE, ['-'] = HOST, ['.'] = HOST, ['0' ... '9'] = HOST,
-	['A' ... 'Z'] = HOST, ['_'] = HOST, ['a' ... 'z'] = HOST,
+static const uint8_t marks[256] = {
+	[0 ... 8] = LINE_OTHER, ['\t'] = LINE_SPACE, ['\n'] = LINE_SPACE,
+	['\v'] = LINE_SPACE, ['\f'] = LINE_SPACE, ['\r'] = LINE_SPACE,
+	[14 ... 31] = LINE_OTHER, [' '] = LINE_SPACE, ['!'] = LINE_OTHER,
+	['"'] = LINE_OTHER, ['#'] = LINE_HASH, ['$'] = LINE_DOLLAR,
+	['%' ... ')'] = LINE_OTHER, ['*'] = LINE_RULE,
+	['+' ... ','] = LINE_OTHER, ['/'] = LINE_URL, [':'] = LINE_URL,
+	[';' ... '<'] = LINE_OTHER, ['='] = LINE_URL, ['>'] = LINE_OTHER,
+	['?' ... '@'] = LINE_URL, ['[' ... ']'] = LINE_OTHER,
+	['^'] = LINE_RULE, ['`'] = LINE_OTHER, ['{'] = LINE_OTHER,
+	['|'] = LINE_RULE, ['}' ... 127] = LINE_OTHER,
+	[128 ... 255] = LINE_HIGH,
 };
 
-static const char *const local_names[] = {
-	"localhost", "localhost.localdomain", "local", "broadcasthost",
-	"ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix",
-	"ip6-allnodes", "ip6-allrouters", "ip6-allhosts", "lo0",
-	"localhost4", "localhost6", "localhost4.localdomain4",
-	"localhost6.localdomain6",
-};
-
-static inline bool is_space(uint8_t byte)
+unsigned line_marks(struct bytes text)
 {
-	return kinds[byte] & SPACE;
+	unsigned all = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		all |= marks[text.at[i]];
+	return all;
 }
 
-static struct bytes skip(struct bytes text, size_t len)
+bool line_is_space(uint8_t byte)
 {
-	return bytes_of(text.at + len, text.len - len);
+	return marks[byte] == LINE_SPACE;
 }
 
-bool line_begins(struct bytes text, const char *lower)
+bool line_is_digits(struct bytes text)
 {
-	size_t len = strlen(lower);
-
-	return text.len >= len &&
-	       strncasecmp((const char *)text.at, lower, len) == 0;
+	for (size_t i = 0; i < text.len; i++)
+		if (!line_is_digit(text.at[i]))
+			return false;
+	return text.len > 0;
 }
 
-static struct bytes trim(struct bytes text)
+size_t line_span(struct bytes text, const char *bytes)
+{
+	size_t at = 0;
+
+	while (at < text.len &&
+	       (text.at[at] == 0 || strchr(bytes, text.at[at]) == NULL))
+		at++;
+	return at;
+}
+
+struct bytes line_trim(struct bytes text)
 {
 	for (;;) {
-		if (text.len && is_space(text.at[0]))
-			text = skip(text, 1);
-		else if (text.len >= 3 &&
+		if (text.len && line_is_space(text.at[0]))
+			text = line_skip(text, 1);
+		else if (text.len >= 3 && text.at[0] == 0xef &&
 			 memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
-			text = skip(text, 3);
+			text = line_skip(text, 3);
 		else
 			break;
 	}
-	while (text.len && is_space(text.at[text.len - 1]))
+	while (text.len && line_is_space(text.at[text.len - 1]))
 		text.len--;
 	return text;
 }
@@ -62,7 +73,7 @@ void line_walk(struct line_walk *walk, struct bytes text)
 	walk->number = 0;
 }
 
-bool line_next(struct line_walk *walk, struct bytes *line)
+bool line_next_whole(struct line_walk *walk, struct bytes *line)
 {
 	const uint8_t *end;
 	size_t len = walk->rest.len;
@@ -72,30 +83,42 @@ bool line_next(struct line_walk *walk, struct bytes *line)
 	end = memchr(walk->rest.at, '\n', len);
 	if (end)
 		len = (size_t)(end - walk->rest.at);
-	*line = trim(bytes_of(walk->rest.at, len));
-	walk->rest = skip(walk->rest, end ? len + 1 : len);
+	*line = bytes_of(walk->rest.at, len);
+	walk->rest = line_skip(walk->rest, end ? len + 1 : len);
 	walk->number++;
+	if (line_at(*line, 0) == SEPARATOR)
+		line->len = 0;
+	while (line_last(*line) == '\r')
+		line->len--;
+	return true;
+}
+
+bool line_next(struct line_walk *walk, struct bytes *line)
+{
+	if (!line_next_whole(walk, line))
+		return false;
+	*line = line_trim(*line);
 	return true;
 }
 
 bool line_is_comment(struct bytes text)
 {
-	if (text.len == 0)
-		return true;
-	switch (text.at[0]) {
+	switch (line_at(text, 0)) {
 	case '#':
 	case '!':
 	case ';':
 		return true;
+	case '/':
+		return line_at(text, 1) == '/';
 	default:
-		return line_begins(text, "//");
+		return text.len == 0;
 	}
 }
 
 bool line_is_remark(struct bytes line)
 {
 	return line_is_comment(line) ||
-	       (line.at[0] == '[' && line.at[line.len - 1] == ']');
+	       (line.at[0] == '[' && line_last(line) == ']');
 }
 
 struct bytes line_word(struct bytes *line)
@@ -103,40 +126,22 @@ struct bytes line_word(struct bytes *line)
 	struct bytes word;
 	size_t len = 0;
 
-	while (line->len && is_space(line->at[0]))
-		*line = skip(*line, 1);
-	while (len < line->len && !is_space(line->at[len]))
+	while (line->len && line_is_space(line->at[0]))
+		*line = line_skip(*line, 1);
+	while (len < line->len && !line_is_space(line->at[len]))
 		len++;
 	word = bytes_of(line->at, len);
-	*line = skip(*line, len);
+	*line = line_skip(*line, len);
 	return word;
 }
 
-static bool is_number(const uint8_t *label)
+struct bytes line_part(struct bytes *text, uint8_t byte)
 {
-	for (unsigned i = 1; i <= label[0]; i++)
-		if (label[i] < '0' || label[i] > '9')
-			return false;
-	return true;
-}
+	const uint8_t *end = text->len ? memchr(text->at, byte, text->len)
+				       : NULL;
+	size_t len = end ? (size_t)(end - text->at) : text->len;
+	struct bytes part = bytes_of(text->at, len);
 
-bool line_host(struct name *name, struct bytes word)
-{
-	uint8_t all = HOST;
-
-	for (size_t i = 0; i < word.len; i++)
-		all &= kinds[word.at[i]];
-	return all && name_parse(name, word) == 0 && name->labels > 0 &&
-	       !is_number(name->wire + name->label[name->labels - 1]);
-}
-
-bool line_is_local_name(struct bytes word)
-{
-	while (word.len && word.at[word.len - 1] == '.')
-		word.len--;
-	for (size_t i = 0; i < sizeof(local_names) / sizeof(*local_names); i++)
-		if (strlen(local_names[i]) == word.len &&
-		    line_begins(word, local_names[i]))
-			return true;
-	return false;
+	*text = line_skip(*text, end ? len + 1 : len);
+	return part;
 }

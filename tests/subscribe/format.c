@@ -1,162 +1,104 @@
 /*
- * Formats: forms that real lists have (10,000 files of 128 repositories were
- * counted for them), what becomes of each, and what is never a list.
+ * Formats: their words, what a text looks like, and what is never a list.
  */
 #include "subscribe/format.h"
 
-#include <criterion/criterion.h>
-#include <stdlib.h>
-
-#include "base/text.h"
-#include "subscribe/list.h"
-
-struct heard {
-	char words[2048];	/* "example.com subtree 3\n" ... */
-	struct text text;
-	int answer;		/* to give back */
-	unsigned asked;
-};
-
-static int hear(void *context, const struct name *name, bool exact,
-		uint32_t line)
-{
-	struct heard *heard = context;
-
-	heard->asked++;
-	name_print(name, &heard->text);
-	text_put(&heard->text, "%s %u\n", exact ? "" : " below", line);
-	return heard->answer;
-}
+#include "heard.h"
 
 static struct heard heard;
-static struct format_counts counts;
 
-static int read_as(const char *words, unsigned format, bool subdomains)
+Test(format, words)
 {
-	size_t len = strlen(words);
-	uint8_t *at = malloc(len ? len : 1);
-	struct format_sink sink = { hear, &heard };
-	int error;
+	static const char *const words[] = {
+		"auto", "domains", "hosts", "wildcard", "adblock", "list",
+		"dnsmasq", "unbound", "rpz", "regex", "dnscrypt", "bind",
+	};
 
-	memcpy(at, words, len);
-	heard.asked = 0;
-	text_init(&heard.text, heard.words, sizeof(heard.words));
-	if (format == LIST_FORMAT_HOSTS)
-		error = format_read_hosts(bytes_of(at, len), &sink, &counts);
-	else
-		error = format_read_domains(bytes_of(at, len), subdomains,
-					    &sink, &counts);
-	free(at);
-	return error;
-}
-
-struct row {
-	const char *text, *rules;
-	unsigned rejected;
-};
-
-static void check(const struct row *rows, size_t count, unsigned format,
-		  bool subdomains)
-{
-	for (size_t i = 0; i < count; i++) {
-		cr_expect_eq(read_as(rows[i].text, format, subdomains), 0);
-		cr_expect_str_eq(heard.words, rows[i].rules, "%s",
-				 rows[i].text);
-		cr_expect_eq(counts.rejected, rows[i].rejected, "%s",
-			     rows[i].text);
-		cr_expect_eq(counts.rules, heard.asked, "%s", rows[i].text);
+	for (int i = 0; i < LIST_FORMATS; i++) {
+		cr_expect_str_eq(format_words((unsigned)i), words[i]);
+		cr_expect_eq(format_parse(words[i]), i);
 	}
+	cr_expect_lt(format_parse("Hosts"), 0);
+	cr_expect_lt(format_parse(""), 0);
+	cr_expect_str_eq(format_words(LIST_FORMATS), "unknown");
 }
 
-#define CHECK(rows, format, subdomains) \
-	check(rows, sizeof(rows) / sizeof(*(rows)), format, subdomains)
-
-Test(format, domains)
+Test(format, the_most_specific_rule_counts_alone)
 {
-	static const struct row rows[] = {
-		{ "", "", 0 },
-		{ "a.com", "a.com 1\n", 0 },
-		{ "\xef\xbb\xbf" "A.Com.\r\n\r\n# c\r\nb.com",
-		  "a.com 1\nb.com 4\n", 0 },
-		{ "a.com # why\nb.com\t#why\nc.com // x\nd.com ; x",
-		  "a.com 1\nb.com 2\nc.com 3\nd.com 4\n", 0 },
-		{ "! x\n; x\n# x\n// x\n[x]\n", "", 0 },
-		{ "*.a.com\n.b.com\n", "a.com below 1\nb.com below 2\n", 0 },
-		{ "*.zip\n.mov\nzip", "zip below 1\nmov below 2\n", 1 },
-		{ "com", "", 1 },
-		{ "a.com b.com", "", 1 },
-		{ "a.com#x", "", 1 },
-		{ "0.0.0.0 a.com", "", 1 },
-		{ "1.2.3.4\n1.2.3.4/8\n4", "", 3 },
-		{ "||a.com^\n@@b.com\n/x/\na*.com", "", 4 },
-		{ "http://a.com/\na.com/x\na.com:80\nx@a.com", "", 4 },
-		{ "b\xc3\xbc" "cher.de\na..com\n*.\n.\n*", "", 5 },
-		{ "localhost\nlocal\nLOCALHOST", "", 0 },
-		{ "*.*.a.com\n..a.com\n.*.a.com", "", 3 },
-		{ "a.com\\032\n\"a.com\"", "", 2 },
-	};
-
-	CHECK(rows, LIST_FORMAT_DOMAINS, false);
-}
-
-Test(format, domains_with_subdomains)
-{
-	static const struct row rows[] = {
-		{ "a.com\n*.b.com", "a.com below 1\nb.com below 2\n", 0 },
-		{ "zip\nlocal\n.", "zip below 1\n", 1 },
-	};
-
-	CHECK(rows, LIST_FORMAT_DOMAINS, true);
-}
-
-Test(format, hosts)
-{
-	static const struct row rows[] = {
-		{ "0.0.0.0 a.com", "a.com 1\n", 0 },
-		{ "127.0.0.1\tA.com  b.com. # c.com\r\n",
-		  "a.com 1\nb.com 1\n", 0 },
-		{ "0 a.com\n:: b.com\n::1 c.com\n127.9.9.9 d.com",
-		  "a.com 1\nb.com 2\nc.com 3\nd.com 4\n", 0 },
-		{ "0:0:0:0:0:0:0:0 a.com\n::1%lo0 b.com",
-		  "a.com 1\nb.com 2\n", 0 },
-		{ "127.0.0.1 localhost\n::1 localhost ip6-loopback\n"
-		  "fe80::1%lo0 localhost\n255.255.255.255 broadcasthost",
-		  "", 0 },
-		{ "192.168.1.5 nas.home.net printer", "", 2 },
-		{ "0.0.0.0 0.0.0.0\n0.0.0.0 nas\n0.0.0.0", "", 3 },
-		{ "0.0.0.0 *.a.com .b.com c.com", "c.com 1\n", 2 },
-		{ "0.0.0.0 a.com#b.com", "a.com 1\n", 0 },
-		{ "0.0.0.0 # a.com\n#0.0.0.0 a.com", "", 1 },
-		{ "a.com\n0.0.0.0.0 a.com\n127.1 a.com\n00.0.0.0 a.com", "",
-		  4 },
-		{ "0.0.0.0:53 a.com\n0.0.0.0/8 a.com\n% a.com", "", 3 },
-	};
-
-	CHECK(rows, LIST_FORMAT_HOSTS, false);
-	CHECK(rows, LIST_FORMAT_HOSTS, true);
+	for (unsigned i = 0; i <= LIST_FORMATS; i++)
+		cr_expect_eq(format_is_nearest(i),
+			     i == LIST_FORMAT_DNSMASQ ||
+			     i == LIST_FORMAT_UNBOUND ||
+			     i == LIST_FORMAT_RPZ, "%u", i);
 }
 
 Test(format, counts_lines_and_the_first_that_is_none)
 {
-	cr_assert_eq(read_as("# x\na.com\n??\nb.com\n??\n",
-			     LIST_FORMAT_DOMAINS, false), 0);
-	cr_expect_eq(counts.lines, 5);
-	cr_expect_eq(counts.rules, 2);
-	cr_expect_eq(counts.rejected, 2);
-	cr_expect_eq(counts.first_rejected, 3);
-	cr_assert_eq(read_as("a.com", LIST_FORMAT_DOMAINS, false), 0);
-	cr_expect_eq(counts.first_rejected, 0);
+	heard_read(&heard, LIST_FORMAT_DOMAINS, 0, bytes_of_string(
+		   "# x\na.com\n??\nb.com\n??\n127.0.0.1 localhost\n"));
+	cr_expect_eq(heard.counts.lines, 6);
+	cr_expect_eq(heard.counts.rules, 2);
+	cr_expect_eq(heard.counts.rejected, 2);
+	cr_expect_eq(heard.counts.first_rejected, 3);
+	cr_expect_eq(heard.counts.ignored, 1);
+	heard_read(&heard, LIST_FORMAT_DOMAINS, 0, bytes_of_string("a.com"));
+	cr_expect_eq(heard.counts.lines, 1);
+	cr_expect_eq(heard.counts.first_rejected, 0);
+}
+
+Test(format, gives_the_line)
+{
+	heard.lines = true;
+	heard_read(&heard, LIST_FORMAT_LIST, 0, bytes_of_string(
+		   "\n  a.com # x \r\n||b.com^\r\n0 c.com d.com"));
+	cr_expect_str_eq(heard.rules,
+			 "block exact a.com (2 a.com # x)\n"
+			 "block subtree b.com (3 ||b.com^)\n"
+			 "block exact c.com = null (4 0 c.com d.com)\n"
+			 "block exact d.com = null (4 0 c.com d.com)\n");
 }
 
 Test(format, ends_when_nobody_wants_more)
 {
+	static const struct {
+		unsigned format;
+		const char *text;
+	} rows[] = {
+		{ LIST_FORMAT_DOMAINS, "a.com\nb.com\n" },
+		{ LIST_FORMAT_DOMAINS, "a.com b.com\nc.com\n" },
+		{ LIST_FORMAT_HOSTS, "0 a.com b.com\n0 c.com\n" },
+		{ LIST_FORMAT_ADBLOCK, "||a.com^\n||b.com\n" },
+		{ LIST_FORMAT_DNSMASQ, "local=/a.com/b.com/\nlocal=/c.com/" },
+		{ LIST_FORMAT_DNSMASQ, "host-record=a.com,b.com,::,1.2.3.4" },
+		{ LIST_FORMAT_DNSMASQ, "cname=a.com,b.com,c.com" },
+		{ LIST_FORMAT_UNBOUND, "local-zone: a static local-zone: b "
+				       "static local-data: \"c A ::\"" },
+		{ LIST_FORMAT_UNBOUND, "local-data: \"a AAAA ::\" "
+				       "local-data: \"b AAAA ::\"" },
+		{ LIST_FORMAT_RPZ, "a CNAME .\n*.b CNAME .\nc.b CNAME .\n" },
+		{ LIST_FORMAT_REGEX, "a\nb" },
+	};
+
 	heard.answer = -12;
-	cr_expect_eq(read_as("a.com\nb.com\n", LIST_FORMAT_DOMAINS, false),
-		     -12);
-	cr_expect_eq(heard.asked, 1);
-	cr_expect_eq(read_as("0 a.com b.com\n0 c.com\n", LIST_FORMAT_HOSTS,
-			     false), -12);
-	cr_expect_eq(heard.asked, 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		cr_expect_eq(heard_read(&heard, rows[i].format, 0,
+					bytes_of_string(rows[i].text)), -12,
+			     "%s", rows[i].text);
+		cr_expect_eq(heard.asked, 1, "%s", rows[i].text);
+	}
+}
+
+Test(format, works_without_ears_for_what_is_skipped)
+{
+	struct format_sink sink = { heard_rule, NULL, &heard };
+	struct format_source source = {
+		LIST_FORMAT_LIST, 0, bytes_of_string("!!\n??\n0 localhost"),
+	};
+	struct format_counts counts;
+
+	text_init(&heard.text, heard.rules, sizeof(heard.rules));
+	cr_expect_eq(format_read(&source, &sink, &counts), 0);
+	cr_expect_eq(counts.rejected, 1);
 }
 
 Test(format, guesses)
@@ -165,18 +107,56 @@ Test(format, guesses)
 		const char *text;
 		unsigned format;
 	} rows[] = {
-		{ "", LIST_FORMAT_DOMAINS },
+		{ "", LIST_FORMAT_LIST },
 		{ "# hosts\n\n127.0.0.1 localhost\n", LIST_FORMAT_HOSTS },
 		{ "::1 localhost", LIST_FORMAT_HOSTS },
-		{ "0.0.0.0\n0.0.0.0 a.com", LIST_FORMAT_HOSTS },
-		{ "a.com\n0.0.0.0 b.com", LIST_FORMAT_DOMAINS },
-		{ "??\n!\n0.0.0.0 a.com", LIST_FORMAT_HOSTS },
-		{ "*.a.com", LIST_FORMAT_DOMAINS },
+		{ "a.com\nb.com", LIST_FORMAT_DOMAINS },
+		{ "*.a.com", LIST_FORMAT_WILDCARD },
+		{ "[Adblock Plus]\n! x\n||a.com^\n", LIST_FORMAT_ADBLOCK },
+		{ "a.com\n||b.com^\n@@||c.com^", LIST_FORMAT_ADBLOCK },
+		{ "! x\n/^a$/\n/^b$/", LIST_FORMAT_ADBLOCK },
+		{ "# x\n/^a$/\n/^b$/", LIST_FORMAT_REGEX },
+		{ "^ads\\.\n(\\.|^)a$", LIST_FORMAT_REGEX },
+		{ "local=/a.com/\n", LIST_FORMAT_DNSMASQ },
+		{ "address = /a.com/#\n", LIST_FORMAT_DNSMASQ },
+		{ "server:\n local-zone: \"a\" static", LIST_FORMAT_UNBOUND },
+		{ "zone \"a.com\" {};", LIST_FORMAT_BIND },
+		{ "$TTL 60\n", LIST_FORMAT_RPZ },
+		{ "; x\n@ 3600 IN SOA a. b. 1 2 3 4 5", LIST_FORMAT_RPZ },
+		{ "a.com CNAME .\n*.a.com IN CNAME rpz-drop.",
+		  LIST_FORMAT_RPZ },
+		{ "=a.com", LIST_FORMAT_DNSCRYPT },
+		{ "ads.*\n", LIST_FORMAT_DNSCRYPT },
+		{ "*.a.com\n*.ads*.b.com\nc.com\nd.com",
+		  LIST_FORMAT_DNSCRYPT },
+		{ "\xff\xfe|\0|\0a\0.\0d\0e\0^\0", LIST_FORMAT_ADBLOCK },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		cr_expect_eq(format_guess(bytes_of_string(rows[i].text)),
-			     rows[i].format, "%s", rows[i].text);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct bytes text = bytes_of_string(rows[i].text);
+
+		if (text.len == 3)
+			text.len = 16;
+		cr_expect_eq(format_guess(text), rows[i].format, "%s: %s",
+			     rows[i].text, format_words(format_guess(text)));
+		heard_read(&heard, LIST_FORMAT_AUTO, 0, text);
+		cr_expect_eq(heard.counts.format, rows[i].format);
+	}
+}
+
+Test(format, reads_utf16)
+{
+	static const char little[] = "\xff\xfe" "a\0.\0d\0e\0\n\0b\0.\0"
+				     "d\0e\0";
+	static const char big[] = "\xfe\xff\0a\0.\0d\0e\0\n\xd8";
+
+	cr_expect_null(format_distrust(bytes_of(little, 20)));
+	heard_read(&heard, LIST_FORMAT_AUTO, 0, bytes_of(little, 20));
+	cr_expect_str_eq(heard.rules, "block exact a.de\nblock exact b.de\n");
+	heard_read(&heard, LIST_FORMAT_AUTO, 0, bytes_of(big, 13));
+	cr_expect_str_eq(heard.rules, "block exact a.de\n");
+	heard_read(&heard, LIST_FORMAT_AUTO, 0, bytes_of(big, 2));
+	cr_expect_eq(heard.counts.lines, 0);
 }
 
 Test(format, takes_the_header_at_its_word)
@@ -229,7 +209,8 @@ Test(format, distrusts)
 /* Any bytes, any length: nothing is read that is not there. */
 Test(format, survives_noise)
 {
-	static const char alphabet[] = "ab.*#!/0:% \t\r\n\n-_<\xef\xbb\xbf";
+	static const char alphabet[] = "ab.*#!/0:% \t\r\n\n-_<\xef\xbb\xbf|^$"
+				       ",=;()\"@~'\\[]";
 	char words[200];
 
 	srandom(3);
@@ -239,9 +220,8 @@ Test(format, survives_noise)
 		for (size_t i = 0; i < len; i++)
 			words[i] = alphabet[(size_t)random() %
 					    (sizeof(alphabet) - 1)];
-		words[len] = '\0';
-		read_as(words, LIST_FORMAT_DOMAINS, round & 1);
-		read_as(words, LIST_FORMAT_HOSTS, false);
-		cr_assert_leq(counts.lines, len);
+		heard_read(&heard, round % LIST_FORMATS, round / 64 % 3,
+			   bytes_of(words, len));
+		cr_assert_leq(heard.counts.lines, len);
 	}
 }

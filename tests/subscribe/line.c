@@ -6,8 +6,6 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "base/text.h"
-
 /* In memory of just its size, so that a read past it is seen. */
 static struct bytes exact(const char *words)
 {
@@ -89,78 +87,44 @@ Test(line, words)
 	free((void *)(uintptr_t)text.at);
 }
 
-Test(line, hosts_are_names_and_not_numbers)
+Test(line, parts)
 {
-	char long_label[80], long_name[300];
-	const struct {
-		const char *word;
-		const char *name;	/* NULL: none */
+	struct bytes text = exact("a,,b"), rest = text;
+
+	cr_expect_eq(line_part(&rest, ',').len, 1);
+	cr_expect_eq(line_part(&rest, ',').len, 0);
+	cr_expect_eq(rest.len, 1);
+	cr_expect_eq(line_part(&rest, ',').at[0], 'b');
+	cr_expect_eq(rest.len, 0);
+	cr_expect_eq(line_part(&rest, ',').len, 0);
+	cr_expect_eq(line_span(text, ","), 1);
+	cr_expect_eq(line_span(text, "x"), 4);
+	cr_expect_eq(line_span(bytes_of("\0", 1), "x"), 1);
+	free((void *)(uintptr_t)text.at);
+}
+
+/* What parts the sources of one list is nobody's line. */
+Test(line, separators_are_empty)
+{
+	static const char *const lines[] = { "a", "", "b\x1e", NULL };
+
+	expect_lines("a\n\x1e http://a.com\nb\x1e\n", lines);
+}
+
+Test(line, marks)
+{
+	static const struct {
+		const char *text;
+		unsigned marks;
 	} rows[] = {
-		{ "example.com", "example.com" },
-		{ "Example.COM.", "example.com" },
-		{ "_dmarc.-x-.xn--caf-dma.com", "_dmarc.-x-.xn--caf-dma.com" },
-		{ "com", "com" },
-		{ "1.2.3.a4", "1.2.3.a4" },
-		{ "0-0.1x", "0-0.1x" },
-		{ "", NULL }, { ".", NULL }, { "..", NULL },
-		{ ".a.com", NULL }, { "a..com", NULL }, { "a.com..", NULL },
-		{ "1.2.3.4", NULL }, { "1.2.3", NULL }, { "4", NULL },
-		{ "a.com.4", NULL }, { "a.4.", NULL },
-		{ "caf\xc3\xa9.com", NULL }, { "a b.com", NULL },
-		{ "a\\.b.com", NULL }, { "*.a.com", NULL },
-		{ "a.com:80", NULL }, { "a.com/x", NULL }, { "::1", NULL },
-		{ "||a.com^", NULL }, { "a@b.com", NULL },
-		{ long_label, NULL }, { long_name, NULL },
+		{ "", 0 }, { "a-Z_9.", 0 }, { "a b\t", LINE_SPACE },
+		{ "a#", LINE_HASH }, { "$", LINE_DOLLAR },
+		{ "|^*", LINE_RULE }, { "/?=@:", LINE_URL },
+		{ "\xc3", LINE_HIGH }, { "~", LINE_OTHER },
+		{ "a,# ", LINE_OTHER | LINE_HASH | LINE_SPACE },
 	};
 
-	memset(long_label, 'x', 64);
-	strcpy(long_label + 64, ".com");
-	for (size_t i = 0; i < 254; i += 2)
-		memcpy(long_name + i, "x.", 2);
-	strcpy(long_name + 254, "ab");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct bytes word = exact(rows[i].word);
-		char printed[NAME_TEXT] = "none";
-		struct name name;
-		struct text text;
-
-		text_init(&text, printed, sizeof(printed));
-		if (line_host(&name, word))
-			name_print(&name, &text);
-		cr_expect_str_eq(printed, rows[i].name ? rows[i].name : "",
-				 "%s", rows[i].word);
-		free((void *)(uintptr_t)word.at);
-	}
-}
-
-Test(line, the_longest_host_is_one)
-{
-	char words[256] = "";
-	struct name name;
-
-	for (int i = 0; i < 126; i++)
-		strcat(words, "x.");
-	strcat(words, "x");
-	cr_expect(line_host(&name, bytes_of_string(words)));
-	cr_expect_eq(name.len, 255);
-	strcat(words, "x");
-	cr_expect_not(line_host(&name, bytes_of_string(words)));
-}
-
-Test(line, local_names)
-{
-	static const char *const local[] = {
-		"localhost", "LocalHost", "localhost.", "local",
-		"ip6-allnodes", "localhost6.localdomain6",
-	};
-	static const char *const others[] = {
-		"", ".", "localhos", "localhost.com", "xlocalhost", "local.x",
-	};
-
-	for (size_t i = 0; i < sizeof(local) / sizeof(*local); i++)
-		cr_expect(line_is_local_name(bytes_of_string(local[i])), "%s",
-			  local[i]);
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		cr_expect_not(line_is_local_name(bytes_of_string(others[i])),
-			      "%s", others[i]);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		cr_expect_eq(line_marks(bytes_of_string(rows[i].text)),
+			     rows[i].marks, "%s", rows[i].text);
 }
