@@ -1,19 +1,27 @@
 /*
- * The text is written first and the index after it, each by a rename: a
- * version that is in the index is whole.  A text without a line in the index
- * is what a power cut left; the next version of that serial replaces it.
+ *	7.zst	written beside, synced, renamed
+ *	index	likewise: from here on version 7 is there
+ *	...	texts that are not in the index are removed
+ *
+ * A version that is in the index is whole.  A text without a line is what a
+ * kill left: the next version of that serial replaces it, or the next sweep
+ * takes it.
  */
 #include "subscribe/shelf.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
-#include "dns/record.h"
+#include "policy/image.h"
+#include "subscribe/packed.h"
+#include "subscribe/spool.h"
 
 enum {
 	INDEX_LIMIT = 1 << 20,
@@ -22,8 +30,7 @@ enum {
 	FILE_MODE = 0640,
 };
 
-_Static_assert(sizeof((struct list_version){ 0 }.digest) == RECORD_DIGEST,
-	       "SHA-256");
+static const char packed_end[] = ".zst", plain_end[] = ".txt";
 
 /* A name becomes a part of a path, so it is looked at here too. */
 static bool is_list_name(const char *name)
@@ -35,53 +42,24 @@ static bool is_list_name(const char *name)
 	       strspn(name, good) == len;
 }
 
-static int digit_value(char digit)
+int shelf_folder(char **folder, const char *state, const char *name)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *found = digit ? strchr(digits, digit) : NULL;
-
-	return found ? (int)(found - digits) : -1;
-}
-
-static bool digest_parse(uint8_t digest[RECORD_DIGEST], const char *text)
-{
-	for (unsigned i = 0; i < RECORD_DIGEST; i++) {
-		int high = digit_value(text[2 * i]);
-		int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
-
-		if (low < 0)
-			return false;
-		digest[i] = (uint8_t)(high << 4 | low);
-	}
-	return text[2 * RECORD_DIGEST] == '\0';
-}
-
-static bool version_parse(struct list_version *version, const char *line)
-{
-	char digest[2 * RECORD_DIGEST + 1];
-
-	return sscanf(line, "%" SCNu64 " %" SCNu64 " %64s %" SCNu64
-		      " %" SCNu64, &version->serial, &version->time, digest,
-		      &version->bytes, &version->rules) == 5 &&
-	       version->serial > 0 && digest_parse(version->digest, digest);
-}
-
-static void version_print(const struct list_version *version, FILE *out)
-{
-	fprintf(out, "%" PRIu64 " %" PRIu64 " ", version->serial,
-		version->time);
-	for (unsigned i = 0; i < RECORD_DIGEST; i++)
-		fprintf(out, "%02x", version->digest[i]);
-	fprintf(out, " %" PRIu64 " %" PRIu64 "\n", version->bytes,
-		version->rules);
+	*folder = NULL;
+	if (!is_list_name(name))
+		return ERROR_MALFORMED;
+	if (asprintf(folder, "%s/lists/%s", state, name) >= 0)
+		return 0;
+	*folder = NULL;
+	return -ENOMEM;
 }
 
 /* NULL: no memory. */
-static char *file_of(const struct shelf *shelf, uint64_t serial)
+static char *file_of(const struct shelf *shelf, uint64_t serial,
+		     const char *end)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/%" PRIu64 ".txt", shelf->folder, serial) < 0)
+	if (asprintf(&path, "%s/%" PRIu64 "%s", shelf->folder, serial, end) < 0)
 		return NULL;
 	return path;
 }
@@ -95,26 +73,30 @@ static char *index_of(const struct shelf *shelf)
 	return path;
 }
 
-/* The oldest makes room; its serial, or 0. */
-static uint64_t append(struct shelf *shelf, const struct list_version *version)
+static int append(struct shelf *shelf, const struct list_version *version)
 {
-	uint64_t dropped = 0;
+	struct list_version *more;
 
-	if (shelf->count == SHELF_VERSIONS) {
-		dropped = shelf->at[0].serial;
-		shelf->count--;
-		memmove(shelf->at, shelf->at + 1,
-			shelf->count * sizeof(*shelf->at));
-	}
+	more = realloc(shelf->at, (shelf->count + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	shelf->at = more;
 	shelf->at[shelf->count++] = *version;
-	return dropped;
+	return 0;
+}
+
+static bool is_newer(const struct shelf *shelf,
+		     const struct list_version *version)
+{
+	const struct list_version *newest = shelf_newest(shelf);
+
+	return !newest || version->serial > newest->serial;
 }
 
 /* A line that is none is passed over; serials only rise. */
 static int index_read(struct shelf *shelf)
 {
 	char *path = index_of(shelf), *line, *rest;
-	const struct list_version *newest;
 	struct list_version version;
 	uint8_t *text;
 	size_t len;
@@ -127,28 +109,21 @@ static int index_read(struct shelf *shelf)
 	if (error < 0)
 		return error == -ENOENT ? 0 : error;
 	rest = (char *)text;
-	while ((line = strsep(&rest, "\n"))) {
-		newest = shelf_newest(shelf);
-		if (version_parse(&version, line) &&
-		    (!newest || version.serial > newest->serial))
-			append(shelf, &version);
-	}
+	while (error == 0 && (line = strsep(&rest, "\n")))
+		if (version_parse(&version, line) && is_newer(shelf, &version))
+			error = append(shelf, &version);
 	free(text);
-	return 0;
+	return error;
 }
 
 int shelf_open(struct shelf *shelf, const char *state, const char *name)
 {
 	int error;
 
-	*shelf = (struct shelf){ 0 };
-	if (!is_list_name(name))
-		return ERROR_MALFORMED;
-	if (asprintf(&shelf->folder, "%s/lists/%s", state, name) < 0) {
-		shelf->folder = NULL;
-		return -ENOMEM;
-	}
-	error = index_read(shelf);
+	*shelf = (struct shelf){ .keep = SHELF_KEEP };
+	error = shelf_folder(&shelf->folder, state, name);
+	if (error == 0)
+		error = index_read(shelf);
 	if (error < 0)
 		shelf_release(shelf);
 	return error;
@@ -157,7 +132,8 @@ int shelf_open(struct shelf *shelf, const char *state, const char *name)
 void shelf_release(struct shelf *shelf)
 {
 	free(shelf->folder);
-	shelf->folder = NULL;
+	free(shelf->at);
+	*shelf = (struct shelf){ 0 };
 }
 
 const struct list_version *shelf_newest(const struct shelf *shelf)
@@ -165,8 +141,8 @@ const struct list_version *shelf_newest(const struct shelf *shelf)
 	return shelf->count ? &shelf->at[shelf->count - 1] : NULL;
 }
 
-static const struct list_version *find(const struct shelf *shelf,
-				       uint64_t serial)
+const struct list_version *shelf_find(const struct shelf *shelf,
+				      uint64_t serial)
 {
 	for (unsigned i = 0; i < shelf->count; i++)
 		if (shelf->at[i].serial == serial)
@@ -174,38 +150,77 @@ static const struct list_version *find(const struct shelf *shelf,
 	return NULL;
 }
 
-int shelf_read(const struct shelf *shelf, uint64_t serial, uint8_t **at,
-	       size_t *len)
-{
-	const struct list_version *version = find(shelf, serial);
-	uint8_t digest[RECORD_DIGEST];
-	char *path;
-	int error;
+/* --- taking from it --- */
 
-	*at = NULL;
-	*len = 0;
-	if (!version)
-		return ERROR_ABSENT;
-	path = file_of(shelf, serial);
+static int open_text(const struct shelf *shelf, uint64_t serial,
+		     const char *end)
+{
+	char *path = file_of(shelf, serial, end);
+	int fd;
+
 	if (!path)
 		return -ENOMEM;
-	error = file_read(path, TEXT_LIMIT, at, len);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fd = -errno;
 	free(path);
-	if (error < 0)
-		return error == -ENOENT ? ERROR_ABSENT : error;
-	record_digest(*at, *len, digest);
-	if (memcmp(digest, version->digest, sizeof(digest)) == 0)
-		return 0;
-	free(*at);
-	*at = NULL;
-	*len = 0;
-	return ERROR_DAMAGED;
+	return fd;
 }
 
-static int text_write(const struct shelf *shelf, uint64_t serial,
-		      struct bytes text)
+static int unpack(const struct shelf *shelf,
+		  const struct list_version *version, int fd)
 {
-	char *path = file_of(shelf, serial);
+	uint64_t limit = version->bytes < TEXT_LIMIT ? version->bytes
+						     : TEXT_LIMIT;
+	int from = open_text(shelf, version->serial, packed_end), error;
+
+	if (from >= 0) {
+		error = packed_read(from, fd, limit);
+	} else if (from == -ENOENT) {
+		from = open_text(shelf, version->serial, plain_end);
+		if (from < 0)
+			return from == -ENOENT ? ERROR_ABSENT : from;
+		error = spool_copy(fd, from, limit);
+	} else {
+		return from;
+	}
+	close(from);
+	return error == ERROR_FULL ? ERROR_DAMAGED : error;
+}
+
+static int check(const struct list_version *version, int fd)
+{
+	uint8_t digest[32];
+	int error = spool_digest(fd, 0, digest);
+
+	if (error < 0)
+		return error;
+	return memcmp(digest, version->digest, sizeof(digest)) == 0
+		       ? 0 : ERROR_DAMAGED;
+}
+
+int shelf_extract(const struct shelf *shelf, uint64_t serial, int fd)
+{
+	const struct list_version *version = shelf_find(shelf, serial);
+	int error = spool_cut(fd, 0);
+
+	if (error < 0)
+		return error;
+	if (!version)
+		return ERROR_ABSENT;
+	error = unpack(shelf, version, fd);
+	if (error == 0)
+		error = check(version, fd);
+	if (error < 0)
+		spool_cut(fd, 0);
+	return error;
+}
+
+/* --- putting into it --- */
+
+static int text_write(const struct shelf *shelf, uint64_t serial, int fd)
+{
+	char *path = file_of(shelf, serial, packed_end);
 	struct file_replacement file;
 	int error;
 
@@ -215,8 +230,11 @@ static int text_write(const struct shelf *shelf, uint64_t serial,
 	free(path);
 	if (error < 0)
 		return error;
-	fwrite(text.at, 1, text.len, file.stream);
-	return file_replace_commit(&file);
+	error = packed_write(file.stream, fd);
+	if (error == 0)
+		return file_replace_commit(&file);
+	file_replace_abort(&file);
+	return error;
 }
 
 static int index_write(const struct shelf *shelf)
@@ -236,29 +254,63 @@ static int index_write(const struct shelf *shelf)
 	return file_replace_commit(&file);
 }
 
-/* Nobody misses it: when it stays, it is only in the way. */
-static void text_drop(const struct shelf *shelf, uint64_t serial)
+static void drop_oldest(struct shelf *shelf)
 {
-	char *path = file_of(shelf, serial);
+	unsigned keep = shelf->keep > 0 ? shelf->keep : 1;
+	unsigned over = shelf->count > keep ? shelf->count - keep : 0;
 
-	if (path)
-		unlink(path);
-	free(path);
+	shelf->count -= over;
+	memmove(shelf->at, shelf->at + over,
+		shelf->count * sizeof(*shelf->at));
 }
 
-int shelf_put(struct shelf *shelf, const struct list_version *version,
-	      struct bytes text)
+/* The serial in "7.zst" or "7.txt"; 0: it is another file. */
+static uint64_t serial_of(const char *name)
 {
-	uint64_t dropped;
-	int error = file_make_folder(shelf->folder, FOLDER_MODE);
+	uint64_t serial = 0;
+	char *end;
 
+	if (name[0] >= '1' && name[0] <= '9') {
+		serial = strtoull(name, &end, 10);
+		if (strcmp(end, packed_end) != 0 && strcmp(end, plain_end) != 0)
+			serial = 0;
+	}
+	return serial;
+}
+
+/* Nobody misses what is not in the index; what stays is only in the way. */
+static void sweep(const struct shelf *shelf)
+{
+	DIR *folder = opendir(shelf->folder);
+	struct dirent *entry;
+	uint64_t serial;
+
+	if (!folder)
+		return;
+	while ((entry = readdir(folder))) {
+		serial = serial_of(entry->d_name);
+		if (serial && !shelf_find(shelf, serial))
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	}
+	closedir(folder);
+}
+
+int shelf_put(struct shelf *shelf, const struct list_version *version, int fd)
+{
+	int error;
+
+	if (version->serial == 0 || !is_newer(shelf, version))
+		return ERROR_MALFORMED;
+	error = file_make_folder(shelf->folder, FOLDER_MODE);
 	if (error == 0)
-		error = text_write(shelf, version->serial, text);
+		error = text_write(shelf, version->serial, fd);
+	if (error == 0)
+		error = append(shelf, version);
 	if (error < 0)
 		return error;
-	dropped = append(shelf, version);
+	drop_oldest(shelf);
 	error = index_write(shelf);
-	if (error == 0 && dropped)
-		text_drop(shelf, dropped);
+	if (error == 0)
+		sweep(shelf);
 	return error;
 }
