@@ -131,8 +131,8 @@ static bool is_query(const struct entry *entry)
 {
 	return entry->wall < TIME_MAX_SANE && entry->mono < TIME_MAX_SANE &&
 	       entry->transport >= ENTRY_UDP && entry->transport <= ENTRY_TCP &&
-	       entry->verdict <= VERDICT_DENIED &&
-	       entry->action <= ACTION_OBSERVE &&
+	       entry->verdict < VERDICT_KINDS &&
+	       entry->action <= ACTION_TRUNCATE &&
 	       entry->source >= ENTRY_FROM_POLICY &&
 	       entry->source <= ENTRY_FROM_SELF &&
 	       entry->answered <= 1 && entry->rcode <= RCODE_MAX &&

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "journal/reader.h"
+#include "journal/schema.h"
 
 enum {
 	PAGE_RECORDS = 256,
@@ -20,7 +21,8 @@ enum {
 /* What page_keep_row takes, from tail, image_list and upstream. */
 #define PAGE_ROW_COLUMNS \
 	"number, tail.time, client, transport, tail.name, type, class, " \
-	"rcode, verdict, action, source, answered, alias, image_list.name, " \
+	"rcode, verdict, action, source, answered, alias, " \
+	SCHEMA_LIST_NAME ", " \
 	"image_list.version, line, upstream.address, duration"
 
 struct page {

@@ -113,10 +113,12 @@ static const char views[] =
 "	ELSE 'TYPE' || type END AS type,"
 "	CASE verdict WHEN 0 THEN 'pass' WHEN 1 THEN 'sunk'"
 "	WHEN 2 THEN 'allowed' WHEN 3 THEN 'observed' WHEN 4 THEN 'denied'"
+"	WHEN 5 THEN 'rewritten' WHEN 6 THEN 'paused'"
 "	END AS verdict,"
 "	CASE action WHEN 1 THEN 'sink' WHEN 2 THEN 'nxdomain'"
 "	WHEN 3 THEN 'nodata' WHEN 4 THEN 'null' WHEN 5 THEN 'refuse'"
 "	WHEN 6 THEN 'drop' WHEN 7 THEN 'allow' WHEN 8 THEN 'observe'"
+"	WHEN 9 THEN 'rewrite' WHEN 10 THEN 'truncate'"
 "	END AS action,"
 "	CASE source WHEN 1 THEN 'policy' WHEN 2 THEN 'cache'"
 "	WHEN 3 THEN 'upstream' WHEN 4 THEN 'self' END AS source,"
@@ -124,7 +126,7 @@ static const char views[] =
 "	WHEN 2 THEN 'SERVFAIL' WHEN 3 THEN 'NXDOMAIN' WHEN 4 THEN 'NOTIMP'"
 "	WHEN 5 THEN 'REFUSED' ELSE 'RCODE' || rcode END AS rcode,"
 "	answered, alias,"
-"	image_list.name AS list, image_list.version AS version, line,"
+"	" SCHEMA_LIST_NAME " AS list, image_list.version AS version, line,"
 "	upstream.address AS upstream,"
 "	duration / 1e3 AS ms"
 " FROM tail"
@@ -138,7 +140,10 @@ static const char step_to_2[] =
 "UPDATE gap SET reason = 'full';"
 "ALTER TABLE ring ADD COLUMN lost INTEGER;";
 
-static const char *const steps[] = { step_to_2 };
+/* Only the views: a verdict and two actions more, the household's own rules. */
+static const char step_to_3[] = "";
+
+static const char *const steps[] = { step_to_2, step_to_3 };
 
 _Static_assert(sizeof(steps) / sizeof(steps[0]) == SCHEMA_VERSION - 1,
 	       "a step for every version but the first");

@@ -221,10 +221,12 @@ static const char *colour_of(unsigned verdict)
 {
 	switch (verdict) {
 	case VERDICT_SINK:
+	case VERDICT_REWRITE:
 		return RED;
 	case VERDICT_ALLOW:
 		return GREEN;
 	case VERDICT_OBSERVE:
+	case VERDICT_PAUSED:
 		return YELLOW;
 	case VERDICT_DENIED:
 		return MAGENTA;

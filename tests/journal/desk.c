@@ -4,6 +4,7 @@
  */
 #include "journal/desk.h"
 
+#include "../policy/plain.h"
 #include "ask.h"
 #include "fixture.h"
 #include "journal/images.h"
@@ -39,7 +40,7 @@ static struct desk_note *leave_image(uint32_t serial, int *result)
 	char path[160];
 
 	snprintf(path, sizeof(path), "%s/image", fixture.folder);
-	cr_assert_eq(build_write(build, path, serial, inputs), 0);
+	cr_assert_eq(plain_write(build, path, serial, inputs), 0);
 	build_free(build);
 	cr_assert_eq(image_open(&image, path), 0);
 	cr_assert_eq(desk_ask_note(&desk, image, result, &note), 0);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "../policy/plain.h"
 #include "ask.h"
 #include "fixture.h"
 #include "policy/build.h"
@@ -393,8 +394,8 @@ static struct image *image_of(uint32_t serial)
 	snprintf(path, sizeof(path), "%s/image", fixture.folder);
 	cr_assert_eq(build_list(build, &list), 0);
 	name_parse(&name, bytes_of_string("tracker.example"));
-	cr_assert_eq(build_rule(build, &name, false, 1), 0);
-	cr_assert_eq(build_write(build, path, serial, inputs), 0);
+	cr_assert_eq(plain_rule(build, &name, false, 1), 0);
+	cr_assert_eq(plain_write(build, path, serial, inputs), 0);
 	build_free(build);
 	cr_assert_eq(image_open(&image, path), 0);
 	return image;
