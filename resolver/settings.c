@@ -14,8 +14,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "settings_group.h"
+#include "settings_overlay.h"
 #include "settings_reader.h"
 #include "settings_table.h"
+#include "subscribe/compiler.h"
 #include "upstream/system.h"
 
 static config_setting_t *element_of(struct settings_reader *reader,
@@ -86,6 +88,31 @@ static void check_upstream(struct settings_reader *reader, unsigned i)
 					     "%s is given twice", word);
 }
 
+static bool is_hex(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdefABCDEF")
+		== 64;
+}
+
+/* What makes sure that a text is the right one is itself made sure of. */
+static void check_list(struct settings_reader *reader, unsigned i)
+{
+	const struct list_options *list = &reader->settings->lists[i];
+	config_setting_t *setting = element_of(reader, "lists", i);
+
+	if (list->sha256 != NULL && !is_hex(list->sha256))
+		settings_reader_tell(reader, setting, "\"sha256\" of \"%s\" "
+				     "is no SHA-256: it has 64 hexadecimal "
+				     "digits, as sha256sum(1) prints them",
+				     list->name);
+	if (list->key != NULL && (strlen(list->key) != 56 ||
+				  strncmp(list->key, "RW", 2) != 0))
+		settings_reader_tell(reader, setting, "\"key\" of \"%s\" is "
+				     "no public key of minisign(1): it has 56 "
+				     "characters and begins with RW",
+				     list->name);
+}
+
 static void check_lists(struct settings_reader *reader)
 {
 	struct list_options *lists = reader->settings->lists;
@@ -94,6 +121,7 @@ static void check_lists(struct settings_reader *reader)
 	for (unsigned i = 0; i < reader->settings->list_count; i++) {
 		setting = element_of(reader, "lists", i);
 		lists[i].line = config_setting_source_line(setting);
+		check_list(reader, i);
 		for (unsigned j = 0; j < i && lists[i].name[0] != '\0'; j++)
 			if (strcmp(lists[i].name, lists[j].name) == 0)
 				settings_reader_tell(reader, setting,
@@ -101,6 +129,49 @@ static void check_lists(struct settings_reader *reader)
 					"\"%s\", in line %u", lists[i].name,
 					lists[j].line);
 	}
+}
+
+static bool has_list(const struct settings *settings, const char *name)
+{
+	for (unsigned i = 0; i < settings->list_count; i++)
+		if (strcmp(settings->lists[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static void check_group(struct settings_reader *reader, unsigned i)
+{
+	const struct settings_group *groups = reader->settings->groups;
+	config_setting_t *setting = element_of(reader, "groups", i);
+
+	for (unsigned j = 0; j < i; j++)
+		if (strcmp(groups[i].name, groups[j].name) == 0)
+			settings_reader_tell(reader, setting, "there is "
+				"another group with the name \"%s\"",
+				groups[i].name);
+	if (groups[i].client_count == 0 &&
+	    strcmp(groups[i].name, "default") != 0)
+		settings_reader_tell(reader, setting, "the group \"%s\" has "
+				     "no clients: only \"default\" needs "
+				     "none", groups[i].name);
+	for (unsigned j = 0; j < groups[i].list_count; j++)
+		if (!has_list(reader->settings, groups[i].lists[j].name))
+			settings_reader_tell(reader, setting, "the group "
+				"\"%s\" has the list \"%s\", which \"lists\" "
+				"does not have", groups[i].name,
+				groups[i].lists[j].name);
+}
+
+static void check_zone(struct settings_reader *reader)
+{
+	const char *zone = reader->settings->timezone;
+
+	if (zone != NULL && *zone != '\0' && schedule_zone(zone) < 0)
+		settings_reader_tell(reader,
+				     config_lookup(&reader->file, "timezone"),
+				     "there is no time zone \"%s\" here: "
+				     "write one such as \"Europe/Berlin\"",
+				     zone);
 }
 
 /* "/run/homebound" of "/run/homebound/control". */
@@ -138,6 +209,11 @@ static void take(struct settings_reader *reader)
 		if (settings->upstreams[i].family != 0)
 			check_upstream(reader, i);
 	check_lists(reader);
+	if (settings->state != NULL)
+		settings_overlay_take(reader);
+	for (unsigned i = 0; i < settings->group_count; i++)
+		check_group(reader, i);
+	check_zone(reader);
 	if (reader->troubles == 0 && settings->journal_rings == NULL)
 		settings_reader_tell(reader, NULL, "%s",
 				     error_words(-ENOMEM));
@@ -229,7 +305,13 @@ void settings_free(struct settings *settings)
 	if (settings == NULL)
 		return;
 	for (unsigned i = 0; i < settings->list_count; i++)
-		free(settings->lists[i].source);
+		list_options_release(&settings->lists[i]);
+	for (unsigned i = 0; i < settings->group_count; i++) {
+		free(settings->groups[i].clients);
+		free(settings->groups[i].lists);
+	}
+	free(settings->groups);
+	free(settings->timezone);
 	free(settings->lists);
 	free(settings->upstreams);
 	free(settings->listen);
@@ -240,6 +322,17 @@ void settings_free(struct settings *settings)
 	free(settings->user);
 	free(settings->path);
 	free(settings);
+}
+
+void settings_compiler(const struct settings *settings,
+		       struct compiler_options *options)
+{
+	*options = (struct compiler_options){
+		.state = settings->state,
+		.lists = settings->lists,
+		.list_count = settings->list_count,
+		.regexes = settings->regexes,
+	};
 }
 
 void settings_report_log(void *context, const struct settings_trouble *trouble)

@@ -13,15 +13,39 @@
 
 #include "base/address.h"
 #include "base/log.h"
+#include "base/mac.h"
 #include "cache/cache.h"
 #include "journal/journal.h"
 #include "policy/house.h"
+#include "policy/schedule.h"
 #include "query.h"
 #include "subscribe/list.h"
 #include "transport/tcp.h"
 #include "upstream/upstream.h"
 
 #define SETTINGS_PATH SYSCONFDIR "/homebound/homebound.conf"
+
+/* A client as a group names it: a prefix, or the MAC of a device. */
+struct settings_client {
+	bool is_mac;
+	struct mac mac;
+	struct prefix prefix;
+};
+
+/* A list of a group; action ACTION_NONE: as the list itself has it. */
+struct settings_group_list {
+	char name[IMAGE_LIST_NAME];
+	uint8_t action;
+	struct schedule times;
+};
+
+struct settings_group {
+	char name[HOUSE_GROUP_NAME];
+	struct settings_client *clients;
+	unsigned client_count;
+	struct settings_group_list *lists;	/* NULL: all, as they are */
+	unsigned list_count;
+};
 
 struct settings {
 	char *path;			/* where it was read */
@@ -39,6 +63,10 @@ struct settings {
 	struct house_sink sink;
 	struct list_options *lists;
 	unsigned list_count;
+	unsigned regexes;		/* the most that an image takes */
+	struct settings_group *groups;
+	unsigned group_count;
+	char *timezone;			/* "": the system's */
 	bool allow_default;		/* allow_clients was not given */
 	struct prefix *allow_clients;
 	unsigned allow_count;
@@ -76,6 +104,11 @@ void settings_free(struct settings *settings);
  * the file cannot be used, and *control is the default.
  */
 int settings_read_control(const char *path, char **control);
+
+/* Its lists, as the compiler wants them; borrowed. */
+struct compiler_options;
+void settings_compiler(const struct settings *settings,
+		       struct compiler_options *options);
 
 /* "FILE:LINE: WORDS" to stderr by log_error; a `report` for daemons. */
 void settings_report_log(void *context, const struct settings_trouble *trouble);

@@ -58,12 +58,42 @@ static bool is_array(const config_setting_t *setting)
 	return type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST;
 }
 
+static void take_element(const struct settings_value *value, void *row)
+{
+	switch (value->key->type) {
+	case KEY_ADDRESSES:
+		settings_value_take_address(value, row);
+		break;
+	case KEY_PREFIXES:
+		settings_value_take_prefix(value, row);
+		break;
+	case KEY_CLIENTS:
+		settings_value_take_client(value, row);
+		break;
+	default:
+		settings_value_take_source(value, row);
+	}
+}
+
+/* Some keys take one as well. */
+static bool may_be_alone(const struct settings_value *value)
+{
+	return value->key->type == KEY_SOURCES &&
+	       config_setting_type(value->setting) == CONFIG_TYPE_STRING;
+}
+
 static void take_array(const struct settings_value *value)
 {
 	size_t count = (size_t)config_setting_length(value->setting);
 	struct settings_value element = *value;
 	char *row;
 
+	if (may_be_alone(value)) {
+		row = make_rows(value, 1);
+		if (row != NULL)
+			take_element(value, row);
+		return;
+	}
 	if (!is_array(value->setting)) {
 		settings_value_tell_type(value);
 		return;
@@ -72,11 +102,24 @@ static void take_array(const struct settings_value *value)
 	for (size_t i = 0; row != NULL && i < count; i++) {
 		element.setting = config_setting_get_elem(value->setting,
 							  (unsigned)i);
-		if (value->key->type == KEY_ADDRESSES)
-			settings_value_take_address(&element, (void *)row);
-		else
-			settings_value_take_prefix(&element, (void *)row);
+		take_element(&element, row);
 		row += value->key->row;
+	}
+}
+
+static void take_times(const struct settings_value *value)
+{
+	int count = config_setting_length(value->setting);
+	struct settings_value element = *value;
+
+	if (!is_array(value->setting)) {
+		settings_value_take_times(value);
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		element.setting = config_setting_get_elem(value->setting,
+							  (unsigned)i);
+		settings_value_take_times(&element);
 	}
 }
 
@@ -108,7 +151,12 @@ static void take(const struct settings_value *value)
 	switch (value->key->type) {
 	case KEY_ADDRESSES:
 	case KEY_PREFIXES:
+	case KEY_CLIENTS:
+	case KEY_SOURCES:
 		take_array(value);
+		break;
+	case KEY_TIMES:
+		take_times(value);
 		break;
 	case KEY_GROUPS:
 		take_groups(value);

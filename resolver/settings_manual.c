@@ -83,20 +83,19 @@ static void print_key(FILE *out, const struct settings_key *key)
 		print_fallback(out, key);
 }
 
-/* Groups go one level deep: a loop in a loop is all it takes. */
-void settings_print_manual(FILE *out)
+/* A key with keys of its own has them below it, as a list in the list. */
+static void print_keys(FILE *out, const struct settings_key *keys)
 {
-	const struct settings_key *key, *inner;
-
 	fputs(".Bl -tag -width Ds\n", out);
-	for (key = settings_table; key->name != NULL; key++) {
-		print_key(out, key);
-		if (key->keys == NULL)
-			continue;
-		fputs(".Bl -tag -width Ds\n", out);
-		for (inner = key->keys; inner->name != NULL; inner++)
-			print_key(out, inner);
-		fputs(".El\n", out);
+	for (; keys->name != NULL; keys++) {
+		print_key(out, keys);
+		if (keys->keys != NULL)
+			print_keys(out, keys->keys);
 	}
 	fputs(".El\n", out);
+}
+
+void settings_print_manual(FILE *out)
+{
+	print_keys(out, settings_table);
 }

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "settings_grammar.h"
 #include "settings_syntax.h"
+#include "subscribe/source.h"
 
 #ifndef DOCDIR
 #define DOCDIR "/usr/local/share/doc/homebound"
@@ -94,7 +95,7 @@ char *settings_reader_resolve(const struct settings_reader *reader,
 {
 	char *resolved;
 
-	if (path[0] == '/')
+	if (path[0] == '/' || source_is_remote(path))
 		return strdup(path);
 	if (asprintf(&resolved, "%s%s%s", reader->folder,
 		     strcmp(reader->folder, "/") == 0 ? "" : "/", path) < 0)

@@ -29,7 +29,7 @@ void settings_reader_tell(struct settings_reader *reader,
 			  const config_setting_t *setting,
 			  const char *format, ...);
 
-/* The path as it is meant in the file: absolute; the caller frees it. */
+/* The path as it is meant in the file: absolute, or a URL; to be freed. */
 char *settings_reader_resolve(const struct settings_reader *reader,
 			      const char *path);
 

@@ -20,9 +20,6 @@ enum { NEAR_ENOUGH = 3, LISTENERS = 256, PREFIXES = 4096 };
 #define ARRAY(field, count) FIELD(field), \
 	.count_at = offsetof(struct settings, count), \
 	.row = sizeof(*((struct settings *)NULL)->field)
-#define LIST_FIELD(field) \
-	.at = offsetof(struct list_options, field), \
-	.size = sizeof(((struct list_options *)NULL)->field)
 
 static int parse_log_level(const char *word)
 {
@@ -57,62 +54,6 @@ static const struct settings_key sink_keys[] = {
 	  .text = "How long clients may remember a sunk answer, whatever the "
 		  "action of its list.\n"
 		  "Short, so that pausing a list is felt at once." },
-	{ .name = NULL }
-};
-
-static const struct settings_key list_keys[] = {
-	{ "name", KEY_NAME, LIST_FIELD(name), .required = true,
-	  .example = "\"phone-home\"",
-	  .text = "What the list is called in the journal and in answers: "
-		  "up to 63 of the characters a-z, 0-9,\n"
-		  ".Ql \\&. ,\n"
-		  ".Ql _\n"
-		  "and\n"
-		  ".Ql - .\n"
-		  "No two lists share one." },
-	{ "source", KEY_PATH, LIST_FIELD(source), .required = true,
-	  .example = "\"/etc/homebound/phone-home.txt\"",
-	  .text = "The file with the rules.\n"
-		  "While it is missing or makes no sense, its last good "
-		  "version stays in use." },
-	{ "format", KEY_WORD, LIST_FIELD(format), .fallback = "\"auto\"",
-	  .words = "auto|domains|hosts", .parse = list_format_parse,
-	  .text = ".Cm domains\n"
-		  "has a name a line,\n"
-		  ".Cm hosts\n"
-		  "is what\n"
-		  ".Xr hosts 5\n"
-		  "describes, and\n"
-		  ".Cm auto\n"
-		  "looks which of them it is." },
-	{ "subdomains", KEY_WORD, LIST_FIELD(subdomains),
-	  .fallback = "\"auto\"", .words = "auto|yes|no",
-	  .parse = list_subdomains_parse,
-	  .text = "Whether a rule covers the names below its own.\n"
-		  ".Cm auto :\n"
-		  "as the list says itself; if it does not, it covers none." },
-	{ "action", KEY_WORD, LIST_FIELD(action), .fallback = "\"sink\"",
-	  .words = "sink|nxdomain|nodata|null|refuse|drop|allow|observe",
-	  .parse = action_parse,
-	  .text = "What is done about its names:\n"
-		  ".Cm sink :\n"
-		  "the addresses of\n"
-		  ".Cm sink ;\n"
-		  ".Cm nxdomain :\n"
-		  "there is no such name;\n"
-		  ".Cm nodata :\n"
-		  "it has no addresses;\n"
-		  ".Cm null :\n"
-		  "0.0.0.0 and ::;\n"
-		  ".Cm refuse :\n"
-		  "REFUSED;\n"
-		  ".Cm drop :\n"
-		  "no answer at all;\n"
-		  ".Cm allow :\n"
-		  "they are left alone whatever other lists say;\n"
-		  ".Cm observe :\n"
-		  "they are left alone, and the journal notes what would have "
-		  "been sunk." },
 	{ .name = NULL }
 };
 
@@ -224,7 +165,8 @@ const struct settings_key settings_table[] = {
 		  "stays root, which is not advised." },
 	{ "state", KEY_PATH, FIELD(state),
 	  .fallback = "\"/var/lib/homebound\"",
-	  .text = "The folder for the journal and the lists." },
+	  .text = "The folder for the journal, the lists and the household's "
+		  "own rules." },
 	{ "control", KEY_PATH, FIELD(control), .max = 100,
 	  .fallback = "\"/run/homebound/control\"",
 	  .text = "The socket that\n"
@@ -248,14 +190,34 @@ const struct settings_key settings_table[] = {
 	  .example = "{ address4 = \"192.168.1.5\"; }",
 	  .text = "Where listed names lead." },
 	{ "lists", KEY_GROUPS, ARRAY(lists, list_count),
-	  .most = IMAGE_LISTS, .keys = list_keys,
+	  .most = IMAGE_LISTS, .keys = settings_list_keys,
 	  .example = "( { name = \"phone-home\"; "
 		     "source = \"phone-home.txt\"; } )",
 	  .text = "The lists to follow, and what is done about their names.\n"
-		  "Lists that allow go before lists that sink, and these "
-		  "before lists that observe; within each of them the rule "
-		  "with the most labels wins, then the list that stands "
-		  "first." },
+		  "Their order counts where two rules are equal in all else, "
+		  "as\n"
+		  ".Sx HOW IT IS DECIDED\n"
+		  "says." },
+	{ "regexes", KEY_NUMBER, FIELD(regexes), .max = 100000,
+	  .fallback = "5000", .unit = "expressions",
+	  .text = "How many regular expressions all lists together may bring.\n"
+		  "What comes on top is named and left out.\n"
+		  "Those that say no more than a name are not counted: they "
+		  "become that name." },
+	{ "groups", KEY_GROUPS, ARRAY(groups, group_count),
+	  .most = HOUSE_GROUPS - 1, .keys = settings_group_keys,
+	  .example = "( { name = \"children\"; "
+		     "clients = [ \"192.168.1.64/28\" ]; } )",
+	  .text = "Clients that have lists, actions or times of their own.\n"
+		  "A client that is in several belongs to the one with the "
+		  "longest prefix; who is in none belongs to the group\n"
+		  ".Cm default ,\n"
+		  "which can be given as well, without clients." },
+	{ "timezone", KEY_TEXT, FIELD(timezone), .fallback = "\"\"",
+	  .text = "The household's, for times of the week, such as\n"
+		  ".Qq Europe/Berlin .\n"
+		  ".Qq \\&\n"
+		  "is that of the system." },
 	{ "journal", KEY_GROUP, .keys = journal_keys,
 	  .example = "{ enabled = true; }",
 	  .text = "The record of who asked for what and when." },
@@ -363,6 +325,10 @@ const char *settings_table_takes(enum settings_type type)
 		[KEY_ADDRESS] = "an address in quotes",
 		[KEY_ADDRESSES] = "addresses in [ ]",
 		[KEY_PREFIXES] = "addresses or prefixes in [ ]",
+		[KEY_SOURCES] = "a path or URL in quotes, or several in [ ]",
+		[KEY_CLIENTS] = "addresses, prefixes or MACs in [ ]",
+		[KEY_TIMES] = "times in quotes, or several in [ ]",
+		[KEY_DURATION] = "a number of seconds, or a time in quotes",
 		[KEY_GROUP] = "a group in { }",
 		[KEY_GROUPS] = "groups, each in { }, all in ( )",
 	};

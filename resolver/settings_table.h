@@ -26,6 +26,10 @@ enum settings_type {
 	KEY_ADDRESS,
 	KEY_ADDRESSES,
 	KEY_PREFIXES,
+	KEY_SOURCES,		/* paths and URLs; one or an array */
+	KEY_CLIENTS,		/* prefixes and MAC addresses */
+	KEY_TIMES,		/* a struct schedule; one or an array */
+	KEY_DURATION,	/* kept in seconds */
 	KEY_GROUP,		/* its keys go into the same struct */
 	KEY_GROUPS,	/* an array of structs, one for each group */
 };
@@ -49,6 +53,8 @@ struct settings_key {
 };
 
 extern const struct settings_key settings_table[];
+extern const struct settings_key settings_list_keys[];
+extern const struct settings_key settings_group_keys[];
 
 const struct settings_key *settings_table_find(const struct settings_key *keys,
 					       const char *name);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -384,6 +385,77 @@ void settings_value_take_prefix(const struct settings_value *value,
 		     settings_value_shown(text, word));
 }
 
+void settings_value_take_source(const struct settings_value *value,
+				char **row)
+{
+	const char *text = text_of(value);
+
+	if (text == NULL)
+		return;
+	if (*text == '\0') {
+		tell(value, "\"%s\" is empty: it takes a path or a URL",
+		     value->key->name);
+		return;
+	}
+	*row = settings_reader_resolve(value->reader, text);
+	if (*row == NULL)
+		tell(value, "%s", error_words(-ENOMEM));
+}
+
+void settings_value_take_client(const struct settings_value *value,
+				struct settings_client *row)
+{
+	const char *text = text_of(value);
+	char word[SETTINGS_SHOWN];
+
+	if (text == NULL)
+		return;
+	row->is_mac = mac_parse(&row->mac, text) == 0;
+	if (!row->is_mac && prefix_parse(&row->prefix, text) < 0)
+		tell(value, "\"%s\" is no client: write an address, a prefix "
+		     "such as \"192.168.1.64/28\" or a MAC address such as "
+		     "\"a4:83:e7:00:11:22\"",
+		     settings_value_shown(text, word));
+}
+
+void settings_value_take_times(const struct settings_value *value)
+{
+	const char *text = text_of(value), *why = NULL;
+	char word[SETTINGS_SHOWN];
+	int error;
+
+	if (text == NULL)
+		return;
+	error = schedule_parse(settings_value_field(value), text, &why);
+	if (error == ERROR_FULL)
+		tell(value, "\"%s\" can have %d times", value->key->name,
+		     SCHEDULE_SPANS);
+	else if (error < 0)
+		tell(value, "\"%s\" is no time of the week: %s",
+		     settings_value_shown(text, word),
+		     why != NULL ? why : error_words(error));
+}
+
+static void take_duration(const struct settings_value *value)
+{
+	const char *text = config_setting_get_string(value->setting);
+	char word[SETTINGS_SHOWN];
+	int64_t seconds;
+
+	if (text == NULL) {
+		take_number(value);
+		return;
+	}
+	seconds = duration_parse(text);
+	if (seconds < 0)
+		tell(value, "\"%s\" is no length of time: write a number of "
+		     "seconds, or one with s, m, h, d or w, such as %s",
+		     settings_value_shown(text, word),
+		     settings_value_example(value->key));
+	else if (is_in_range(value, (double)seconds))
+		store(value, (uint64_t)seconds);
+}
+
 void settings_value_take(const struct settings_value *value)
 {
 	static void (*const takes[])(const struct settings_value *) = {
@@ -399,6 +471,7 @@ void settings_value_take(const struct settings_value *value)
 		[KEY_SINK4] = take_sink4,
 		[KEY_SINK6] = take_sink6,
 		[KEY_ADDRESS] = take_address,
+		[KEY_DURATION] = take_duration,
 	};
 
 	takes[value->key->type](value);

@@ -24,6 +24,12 @@ void settings_value_take_address(const struct settings_value *value,
 				 struct address *row);
 void settings_value_take_prefix(const struct settings_value *value,
 				struct prefix *row);
+void settings_value_take_source(const struct settings_value *value,
+				char **row);
+void settings_value_take_client(const struct settings_value *value,
+				struct settings_client *row);
+/* Into the schedule that is the field. */
+void settings_value_take_times(const struct settings_value *value);
 
 void *settings_value_field(const struct settings_value *value);
 const char *settings_value_example(const struct settings_key *key);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "policy/verdict.h"
 #include "sample.h"
+#include "subscribe/format.h"
 
 TestSuite(settings, .init = setup, .fini = teardown);
 
@@ -46,6 +47,9 @@ Test(settings, an_empty_file_has_all_defaults)
 	cr_assert_eq(s->upstream_count + s->list_count + s->allow_count, 0);
 	cr_assert(s->allow_default && !s->sink.has4 && !s->sink.has6);
 	cr_assert_eq(s->sink.ttl, 10);
+	cr_assert_eq(s->group_count, 0);
+	cr_assert_str_eq(s->timezone, "");
+	cr_assert_eq(s->regexes, 5000);
 	settings_free(settings);
 }
 
@@ -100,7 +104,13 @@ static const char everything[] =
 	"forward = { sockets = 4; streams = 8; };\n"
 	"tcp = { connections = 9; connections_per_client = 8; waiting = 7;\n"
 	"        idle = 2.5; };\n"
-	"edns_payload = 512;\n";
+	"edns_payload = 512;\n"
+	"regexes = 7;\n"
+	"timezone = \"UTC\";\n"
+	"groups = ( { name = \"den\"; clients = [ \"10.0.0.0/8\",\n"
+	"  \"a4:83:e7:00:11:22\" ]; lists = ( { name = \"ads.2\";\n"
+	"  action = \"drop\"; times = [ \"sat\", \"21:00-07:00\" ]; } );\n"
+	"} );\n";
 
 Test(settings, what_is_written_goes_where_it_belongs)
 {
@@ -135,13 +145,13 @@ Test(settings, lists_and_limits_go_where_they_belong)
 
 	cr_assert_eq(s->list_count, 2);
 	cr_assert_str_eq(s->lists[0].name, "phone-home");
-	cr_assert_str_eq(s->lists[0].source, "/a/b.txt");
+	cr_assert_str_eq(s->lists[0].sources[0], "/a/b.txt");
 	cr_assert_eq(s->lists[0].format, LIST_FORMAT_HOSTS);
 	cr_assert_eq(s->lists[0].subdomains, LIST_SUBDOMAINS_YES);
 	cr_assert_eq(s->lists[0].action, ACTION_NXDOMAIN);
 	cr_assert_eq(s->lists[0].line, 12);
 	snprintf(source, sizeof(source), "%s/ads.txt", folder);
-	cr_assert_str_eq(s->lists[1].source, source);
+	cr_assert_str_eq(s->lists[1].sources[0], source);
 	cr_assert_eq(s->lists[1].action, ACTION_SINK);
 	cr_assert_eq(s->lists[1].line, 15);
 	cr_assert(!s->journal.enabled);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "settings.h"
 
 static char conf[64], words[1024];
@@ -57,42 +58,84 @@ static unsigned read_line(const char *line)
 	return troubles;
 }
 
+/* What stands around a key of a group, for the file to be good. */
+static const struct place {
+	const struct settings_key *keys;
+	const char *name;		/* of the group */
+	const char *before, *after;
+	const char *others[3];		/* "KEY = ...", where that is not it */
+} *place_of(const struct settings_key *group)
+{
+	static struct place places[] = {
+		{ settings_list_keys, "lists", "lists = ( { ", " } );",
+		  { "name = \"x\";", "source = \"y\";" } },
+		{ settings_group_keys, "groups", "lists = ( { name = \"social\""
+		  "; source = \"y\"; } ); groups = ( { ", " } );",
+		  { "name = \"g\";", "clients = [ \"10.0.0.1\" ];" } },
+		{ NULL, "lists", "lists = ( { name = \"social\"; source = "
+		  "\"y\"; } ); groups = ( { name = \"g\"; clients = [ "
+		  "\"10.0.0.1\" ]; lists = ( { ", " } ); } );",
+		  { "name = \"social\";" } },
+	};
+
+	places[2].keys = settings_table_find(settings_group_keys,
+					     "lists")->keys;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (group != NULL && group->keys == places[i].keys)
+			return &places[i];
+	return NULL;
+}
+
+static unsigned read_in_place(const struct place *place, const char *name,
+			      const char *value)
+{
+	char line[1024];
+	struct text text;
+
+	text_init(&text, line, sizeof(line));
+	text_put(&text, "%s", place->before);
+	for (unsigned i = 0; i < 3 && place->others[i] != NULL; i++)
+		if (strncmp(place->others[i], name, strlen(name)) != 0)
+			text_put(&text, "%s ", place->others[i]);
+	text_put(&text, "%s = %s;%s", name, value, place->after);
+	return read_line(line);
+}
+
 /* KEY = VALUE at its place: at the top, in its group, in a list of groups. */
 static unsigned read_value(const struct settings_key *group,
 			   const char *name, const char *value)
 {
-	bool is_list = group != NULL && strcmp(group->name, "lists") == 0;
+	const struct place *place = place_of(group);
 	char line[1024];
-	const char *more = "";
 
-	if (is_list && strcmp(name, "name") == 0)
-		more = "source = \"y\";";
-	else if (is_list && strcmp(name, "source") == 0)
-		more = "name = \"x\";";
-	else if (is_list)
-		more = "name = \"x\"; source = \"y\";";
+	if (place != NULL)
+		return read_in_place(place, name, value);
 	if (group == NULL)
 		snprintf(line, sizeof(line), "%s = %s;", name, value);
 	else if (group->type == KEY_GROUPS)
-		snprintf(line, sizeof(line), "%s = ( { %s %s = %s; } );",
-			 group->name, more, name, value);
+		snprintf(line, sizeof(line), "%s = ( { %s = %s; } );",
+			 group->name, name, value);
 	else
 		snprintf(line, sizeof(line), "%s = { %s = %s; };",
 			 group->name, name, value);
 	return read_line(line);
 }
 
-static void for_each(void (*call)(const struct settings_key *group,
-				  const struct settings_key *key))
-{
-	const struct settings_key *key, *inner;
+typedef void each_key(const struct settings_key *group,
+		      const struct settings_key *key);
 
-	for (key = settings_table; key->name != NULL; key++) {
-		call(NULL, key);
-		for (inner = key->keys; inner != NULL && inner->name != NULL;
-		     inner++)
-			call(key, inner);
+static void for_each_of(const struct settings_key *group,
+			const struct settings_key *key, each_key *call)
+{
+	for (; key != NULL && key->name != NULL; key++) {
+		call(group, key);
+		for_each_of(key, key->keys, call);
 	}
+}
+
+static void for_each(each_key *call)
+{
+	for_each_of(NULL, settings_table, call);
 }
 
 static void check_row(const struct settings_key *group,
@@ -140,16 +183,19 @@ static void check_range(const struct settings_key *group,
 	char value[32];
 
 	if (key->type != KEY_NUMBER && key->type != KEY_POWER &&
-	    key->type != KEY_SECONDS)
+	    key->type != KEY_SECONDS && key->type != KEY_BYTES &&
+	    key->type != KEY_DURATION)
 		return;
 	cr_assert_not_null(key->unit, "%s", key->name);
 	for (unsigned i = 0; i < 2; i++) {
-		snprintf(value, sizeof(value), "%.10g", good[i]);
+		snprintf(value, sizeof(value), key->type == KEY_BYTES ?
+			 "\"%.0f\"" : "%.10g", good[i]);
 		cr_assert_eq(read_value(group, key->name, value), 0,
 			     "%s = %s: %s", key->name, value, words);
 	}
 	for (unsigned i = 0; i < 3; i++) {
-		snprintf(value, sizeof(value), "%.10g", bad[i]);
+		snprintf(value, sizeof(value), key->type == KEY_BYTES ?
+			 "\"%.0f\"" : "%.10g", bad[i]);
 		cr_assert_eq(read_value(group, key->name, value), 1,
 			     "%s = %s", key->name, value);
 	}
@@ -252,6 +298,8 @@ Test(table, the_manual_has_every_key)
 	fclose(stream);
 	manual = text;
 	for_each(check_manual);
+	cr_assert_not_null(strstr(text, settings_group_keys[2].keys[1].text),
+			   "keys of keys of keys");
 	free(text);
 }
 
