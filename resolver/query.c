@@ -25,28 +25,8 @@
 #include "base/counter.h"
 #include "base/entry.h"
 #include "base/error.h"
-#include "dns/answer.h"
-#include "dns/message.h"
-#include "policy/sink.h"
+#include "query_state.h"
 
-struct query {
-	struct waiter waiter;		/* first: a waiter is its query */
-	struct query *next;		/* in the list of free slots */
-	struct queries *queries;
-	struct channel *channel;
-	struct peer peer;
-	uint64_t wall, mono;		/* when it arrived */
-	struct verdict verdict;
-	uint8_t source;			/* enum entry_source */
-	bool has_alias;			/* judged through `alias` */
-	struct entry_address upstream;	/* who answered */
-	struct message message;
-	/* Not taken along into a slot: */
-	struct name alias;
-	uint8_t wire[NAME_MAX_WIRE + 4];	/* a slot's own question */
-};
-
-static void query_recall(struct query *query);
 static void query_ask(struct query *query);
 
 /* --- the ends of a query --- */
@@ -76,8 +56,8 @@ static void query_write_entry(const struct query *query, struct entry *entry,
 	entry->action = query->verdict.action;
 	entry->source = query->source;
 	entry->answered = answered;
-	entry->name_len = question->name.len;
-	memcpy(entry->name, name.at, question->name.len);
+	entry->name_len = (uint8_t)(name.len - 4);
+	memcpy(entry->name, name.at, name.len - 4);
 }
 
 static void query_write_alias(const struct query *query, struct entry *entry)
@@ -107,8 +87,7 @@ static void query_record(struct query *query, unsigned rcode, bool answered)
 	ring_publish(ring, first, count);
 }
 
-/* The one place where a query ends. */
-static void query_reply(struct query *query, struct answer *answer,
+void query_reply(struct query *query, struct answer *answer,
 			unsigned rcode)
 {
 	size_t len = 0;
@@ -120,11 +99,7 @@ static void query_reply(struct query *query, struct answer *answer,
 	query->channel->ops->send(query->channel, &query->peer, len);
 }
 
-/*
- * Room for an answer, limited to what this client takes by this transport.
- * Returns how much room there really is.
- */
-static size_t query_open_answer(struct query *query, struct answer *answer)
+size_t query_open_answer(struct query *query, struct answer *answer)
 {
 	size_t room;
 
@@ -136,8 +111,7 @@ static size_t query_open_answer(struct query *query, struct answer *answer)
 	return room;
 }
 
-/* An error of our own making. */
-static void query_fail(struct query *query, unsigned rcode, int ede,
+void query_fail(struct query *query, unsigned rcode, int ede,
 		       const char *words)
 {
 	struct answer answer;
@@ -149,79 +123,7 @@ static void query_fail(struct query *query, unsigned rcode, int ede,
 	query_reply(query, &answer, rcode);
 }
 
-/* --- policy --- */
-
-static void query_sink(struct query *query)
-{
-	const struct policy *policy = query->queries->policy;
-	const struct house_sink *sink = &policy_house(policy)->sink;
-	const struct image_list *list;
-	unsigned action = query->verdict.action, rcode = sink_rcode(action);
-	struct bytes address;
-	struct answer answer;
-
-	counter_add(&query->queries->counts.sunk, 1);
-	query->source = ENTRY_FROM_POLICY;
-	if (action == ACTION_DROP) {
-		query_reply(query, NULL, rcode);
-		return;
-	}
-	query_open_answer(query, &answer);
-	answer_begin(&answer, &query->message, rcode);
-	address = sink_address(sink, action,
-			       query->message.question.type);
-	if (address.len)
-		answer_put_address(&answer, query->message.question.type,
-				   address, sink->ttl);
-	else if (action != ACTION_REFUSE)
-		answer_put_soa(&answer, sink->ttl);
-	list = image_list(policy_image(policy), query->verdict.list);
-	answer_set_ede(&answer, EDE_BLOCKED, list ? list->name : NULL);
-	query_reply(query, &answer, rcode);
-}
-
-/* Policy knows names of the Internet; other classes are carried through. */
-static void query_judge(struct query *query)
-{
-	struct queries *queries = query->queries;
-	const struct question *question = &query->message.question;
-
-	if (!house_admits(policy_house(queries->policy),
-			  &query->peer.client)) {
-		counter_add(&queries->counts.denied, 1);
-		query->verdict.kind = VERDICT_DENIED;
-		return;
-	}
-	if (question->class == CLASS_IN)
-		policy_judge(queries->policy, &question->name,
-			     &query->verdict);
-	if (query->verdict.kind == VERDICT_ALLOW)
-		counter_add(&queries->counts.allowed, 1);
-	if (query->verdict.kind == VERDICT_OBSERVE)
-		counter_add(&queries->counts.observed, 1);
-}
-
-/* True: a listed name stands behind an alias, and the query is sunk. */
-static bool query_inspect(struct query *query, struct bytes message)
-{
-	struct queries *queries = query->queries;
-	struct verdict verdict;
-
-	if (query->verdict.kind == VERDICT_ALLOW ||
-	    query->message.question.class != CLASS_IN)
-		return false;
-	if (!policy_inspect(queries->policy, message, &verdict,
-			    &query->alias))
-		return false;
-	if (verdict.kind == VERDICT_OBSERVE) {
-		if (query->verdict.kind != VERDICT_PASS)
-			return false;
-		counter_add(&queries->counts.observed, 1);
-	}
-	query->verdict = verdict;
-	query->has_alias = true;
-	return verdict.kind == VERDICT_SINK;
-}
+/* --- policy on the way out --- */
 
 /*
  * The message stands in the channel's room, OPT stripped: it goes out as it
@@ -230,7 +132,12 @@ static bool query_inspect(struct query *query, struct bytes message)
 static void query_review(struct query *query, struct answer *answer,
 			 size_t len, bool inspect)
 {
-	if (inspect && query_inspect(query, bytes_of(answer->at, len))) {
+	if (query->follows) {
+		query_append(query, answer, len);
+		return;
+	}
+	if (inspect && !query_is_settled(query) &&
+	    query_inspect(query, answer->at, &len)) {
 		query_sink(query);
 		return;
 	}
@@ -240,7 +147,7 @@ static void query_review(struct query *query, struct answer *answer,
 
 /* --- the cache --- */
 
-static void query_recall(struct query *query)
+void query_recall(struct query *query)
 {
 	struct queries *queries = query->queries;
 	struct cache_hit hit;
@@ -255,7 +162,8 @@ static void query_recall(struct query *query)
 	}
 	counter_add(&queries->counts.cached, 1);
 	query->source = ENTRY_FROM_CACHE;
-	query_review(query, &answer, hit.len, hit.has_alias);
+	query_review(query, &answer, hit.len,
+		     hit.has_alias || query_minds(query));
 }
 
 /* --- upstream --- */
@@ -276,6 +184,8 @@ static struct query *query_keep(struct query *query)
 	memcpy(slot, query, offsetof(struct query, alias));
 	memcpy(slot->wire, wire.at, wire.len);
 	slot->message.question_wire.at = slot->wire;
+	if (query->has_alias)
+		slot->alias = query->alias;
 	return slot;
 }
 
@@ -445,7 +355,7 @@ static void query_begin(struct query *query)
 		queries->looped(queries, &query->message.question.name);
 		query_fail(query, RCODE_SERVFAIL, EDE_OTHER,
 			   "asked in a circle");
-	} else if (query->verdict.kind == VERDICT_SINK) {
+	} else if (verdict_answers(&query->verdict)) {
 		query_sink(query);
 	} else if (query_is_transfer(query)) {
 		query_fail(query, RCODE_REFUSED, EDE_NOT_SUPPORTED,
@@ -472,7 +382,8 @@ static void query_arrive(struct receiver *receiver, struct channel *channel,
 	query->wall = queries->clock->wall;
 	query->mono = queries->clock->mono;
 	query->verdict = (struct verdict){ .list = ENTRY_NO_LIST };
-	query->has_alias = false;
+	query->has_alias = query->follows = false;
+	query->group = 0;
 	query->upstream.len = 0;
 	fate = message_read_query(&query->message, message);
 	if (fate == MESSAGE_QUERY)

@@ -32,6 +32,8 @@ struct query_counts {
 	uint64_t ignored;	/* what is no query: answered with silence */
 	uint64_t denied;	/* from clients that may not ask */
 	uint64_t sunk;		/* dropped ones too */
+	uint64_t rewritten;	/* answered with what a rule says */
+	uint64_t paused;	/* let through by a pause */
 	uint64_t observed;
 	uint64_t allowed;	/* by rule */
 	uint64_t cached;	/* answered from the cache */
@@ -49,6 +51,7 @@ struct queries {
 	struct cache *cache;		/* shared; or NULL */
 	struct upstream *upstream;
 	struct ring *ring;		/* or NULL: nothing is recorded */
+	struct matcher_scratch *scratch;	/* of this thread; or NULL */
 	struct clock *clock;
 	struct query_options options;
 	bool stale_clock;		/* a new turn: look at the time first */

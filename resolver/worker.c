@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/wheel.h"
 #include "journal/journal.h"
+#include "policy/matcher.h"
 
 enum { WORKER_GAP_MS = 500 };
 
@@ -242,6 +243,9 @@ static int worker_open_queries(struct worker *worker)
 		journal_ring(options->journal, options->number) : NULL;
 	queries->clock = &worker->clock;
 	queries->options = options->query;
+	queries->scratch = matcher_scratch_new();
+	if (!queries->scratch)
+		return -ENOMEM;
 	queries->probe = *options->probe;
 	queries->looped = worker_looped;
 	queries->drained = worker_drained;
@@ -329,6 +333,7 @@ void worker_join(struct worker *worker)
 
 void worker_free(struct worker *worker)
 {
+	matcher_scratch_free(worker->queries.scratch);
 	queries_release(&worker->queries);
 	upstream_free(worker->upstream);
 	tcp_free(worker->tcp);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../policy/plain.h"
 #include "base/wheel.h"
 #include "dns/answer.h"
 #include "policy/build.h"
@@ -105,8 +106,8 @@ static struct policy *make_policy(void)
 	model.client_count = 1;
 	name_parse(&name, bytes_of_string("upload.example"));
 	build_list(build, &list);
-	build_rule(build, &name, true, 1);
-	cr_assert_eq(build_write(build, in_folder("image"), 1, inputs), 0);
+	plain_rule(build, &name, true, 1);
+	cr_assert_eq(plain_write(build, in_folder("image"), 1, inputs), 0);
 	build_free(build);
 	cr_assert_eq(image_open(&image, in_folder("image")), 0);
 	return policy_new(image, house_new(&model));

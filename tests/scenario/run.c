@@ -8,6 +8,11 @@
  *	clients PREFIX...
  *	servers N			1 to 4
  *	list NAME ACTION		its rules: "exact NAME", "below NAME"
+ *	list NAME ACTION FORMAT		its text, in a format of lists
+ *	group NAME PREFIX...		its lists: "NAME [ACTION]"; it comes
+ *					after all lists
+ *	own				the household's own rules, as in their
+ *					file; they stay until they are others
  *	switch				makes the house what was said above
  *	pass SECONDS			time passes
  *	query CLIENT udp|tcp NAME TYPE [edns do cd norecurse id=N
@@ -22,8 +27,8 @@
  *					the client has this, with records, and
  *					"authority RECORD", "ede N TEXT"
  *	answered nothing
- *	journal NAME TYPE VERDICT RCODE SOURCE [list NUMBER:LINE] [via ALIAS]
- *	        [server N]		the next entry
+ *	journal NAME TYPE VERDICT[/ACTION] RCODE SOURCE [list NUMBER:LINE]
+ *	        [via ALIAS] [server N]	the next entry; its list may be "own"
  *	journal nothing
  *
  * After a verb that says what must be, anything else is a failure with file
@@ -34,10 +39,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../policy/plain.h"
 #include "base/address.h"
 #include "base/text.h"
 #include "dns/record.h"
+#include "policy/terms.h"
 #include "policy/verdict.h"
+#include "subscribe/format.h"
 #include "words.h"
 #include "world.h"
 
@@ -122,15 +130,11 @@ static void do_servers(struct scenario *scenario)
 	scenario->world->servers = (unsigned)atoi(word(scenario, 1));
 }
 
-static void do_list(struct scenario *scenario)
+static void put_names(struct scenario *scenario)
 {
 	struct world *world = scenario->world;
-	int action = action_parse(word(scenario, 2));
 	unsigned i;
 
-	if (action < 0)
-		fail(scenario, "no action: %s", word(scenario, 2));
-	world_list(world, word(scenario, 1), action);
 	for (i = 0; i < scenario->line_count; i++) {
 		const char *line = scenario->lines[i];
 		bool exact = strncmp(line, "exact ", 6) == 0;
@@ -140,8 +144,110 @@ static void do_list(struct scenario *scenario)
 		    name_parse(&name, bytes_of_string(line + 6)))
 			fail(scenario, "no rule: %s", line);
 		else
-			build_rule(world->build, &name, exact, i + 1);
+			plain_rule(world->build, &name, exact, i + 1);
 	}
+}
+
+static int put_rule(void *context, const struct rule *rule)
+{
+	struct scenario *scenario = context;
+	uint8_t terms[TERMS_MAX];
+	const char *why = "";
+	int len = terms_write(rule, terms, sizeof(terms), &why);
+
+	if (len < 0)
+		fail(scenario, "list, line %u: %s", rule->line, why);
+	else if (build_rule(scenario->world->build, rule,
+			    bytes_of(terms, (size_t)len)) < 0)
+		fail(scenario, "list, line %u: no rule for us", rule->line);
+	return 0;
+}
+
+/* All lines that belong to the verb, as a text. */
+static const char *join_lines(const struct scenario *scenario)
+{
+	static char text[WORDS_RECORDS * LINE];
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < scenario->line_count; i++) {
+		strcat(text, scenario->lines[i]);
+		strcat(text, "\n");
+	}
+	return text;
+}
+
+static void put_text(struct scenario *scenario, unsigned format)
+{
+	const struct format_sink sink = { put_rule, NULL, scenario };
+	struct format_source source = {
+		.format = format,
+		.text = bytes_of_string(join_lines(scenario)),
+	};
+	struct format_counts counts;
+
+	if (format_read(&source, &sink, &counts) < 0)
+		fail(scenario, "the list cannot be read");
+}
+
+static void do_list(struct scenario *scenario)
+{
+	int action = action_parse(word(scenario, 2));
+	int format = LIST_FORMAT_AUTO;
+
+	if (scenario->count > 3)
+		format = format_parse(word(scenario, 3));
+	if (action < 0 || format < 0) {
+		fail(scenario, "no action or no format");
+		return;
+	}
+	world_list(scenario->world, word(scenario, 1), action,
+		   (unsigned)format);
+	if (format != LIST_FORMAT_AUTO)
+		put_text(scenario, (unsigned)format);
+	else
+		put_names(scenario);
+}
+
+/* "NAME [ACTION]": a list of the group, with its own action or another. */
+static void take_group_list(struct scenario *scenario,
+			    struct house_group *group, const char *line)
+{
+	struct world *world = scenario->world;
+	char name[64], action[16] = "";
+	unsigned i = 0;
+
+	sscanf(line, "%63s %15s", name, action);
+	while (i < world->house.list_count &&
+	       strcmp(world->lists[i].name, name) != 0)
+		i++;
+	if (i == world->house.list_count)
+		fail(scenario, "no list: %s", name);
+	else if (action[0])
+		group->actions[i] = (uint8_t)action_parse(action);
+	else
+		group->actions[i] = world->lists[i].action;
+}
+
+static void do_group(struct scenario *scenario)
+{
+	struct world *world = scenario->world;
+	struct house_group *group = world_group(world, word(scenario, 1));
+
+	for (unsigned i = 2; i < scenario->count; i++) {
+		struct house_member *member =
+			&world->members[world->house.member_count++];
+
+		member->group = (uint16_t)(world->house.group_count - 1);
+		if (prefix_parse(&member->prefix, scenario->words[i]))
+			fail(scenario, "no prefix: %s", scenario->words[i]);
+	}
+	for (unsigned i = 0; i < scenario->line_count; i++)
+		take_group_list(scenario, group, scenario->lines[i]);
+}
+
+static void do_own(struct scenario *scenario)
+{
+	world_own(scenario->world, join_lines(scenario));
 }
 
 static void do_switch(struct scenario *scenario)
@@ -322,13 +428,16 @@ static void print_entry(const struct entry *entry, const struct entry *alias,
 	name_print_wire(bytes_of(entry->name, entry->name_len), out);
 	text_put(out, " ");
 	record_print_type(entry->qtype, out);
-	text_put(out, " %s ", verdict_words(entry->verdict));
+	text_put(out, " %s%s%s ", verdict_words(entry->verdict),
+		 entry->action ? "/" : "", action_words(entry->action));
 	if (entry->answered)
 		record_print_rcode(entry->rcode, out);
 	else
 		text_put(out, "-");
 	text_put(out, " %s", sources[entry->source]);
-	if (entry->list != ENTRY_NO_LIST)
+	if (entry->list == VERDICT_OWN_LIST)
+		text_put(out, " list own:%u", entry->line);
+	else if (entry->list != ENTRY_NO_LIST)
 		text_put(out, " list %u:%u", entry->list, entry->line);
 	if (alias) {
 		text_put(out, " via ");
@@ -363,6 +472,7 @@ static const struct {
 } verbs[] = {
 	{ "sink", do_sink },	     { "clients", do_clients },
 	{ "servers", do_servers },   { "list", do_list },
+	{ "group", do_group },	     { "own", do_own },
 	{ "switch", do_switch },     { "pass", do_pass },
 	{ "query", do_query },	     { "raw", do_raw },
 	{ "asked", do_asked },	     { "answer", do_answer },

@@ -8,11 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../policy/plain.h"
 #include "base/address.h"
 #include "base/ring.h"
 #include "base/text.h"
 #include "base/wheel.h"
+#include "policy/matcher.h"
+#include "policy/own.h"
 #include "query.h"
+#include "subscribe/format.h"
 #include "upstream/carrier.h"
 
 /* A lane for each question, so that an id is a question. */
@@ -244,7 +248,8 @@ const struct entry *world_entry(struct world *world,
 
 /* --- policy --- */
 
-void world_list(struct world *world, const char *name, int action)
+void world_list(struct world *world, const char *name, int action,
+		unsigned format)
 {
 	struct house_list *list = &world->lists[world->house.list_count++];
 	struct image_list image = { .version = 1 };
@@ -252,9 +257,58 @@ void world_list(struct world *world, const char *name, int action)
 	snprintf(list->name, sizeof(list->name), "%s", name);
 	list->action = (uint8_t)action;
 	memcpy(image.name, list->name, sizeof(image.name));
+	if (format_is_nearest(format))
+		image.flags = IMAGE_LIST_NEAREST;
+	if (format == LIST_FORMAT_RPZ)
+		image.flags |= IMAGE_LIST_ZONE;
 	if (!world->build)
 		world->build = build_new();
 	build_list(world->build, &image);
+}
+
+static struct house_group *add_group(struct world *world, const char *name)
+{
+	struct house *house = &world->house;
+	struct house_group *group = &world->groups[house->group_count];
+
+	if (house->group_count == WORLD_GROUPS)
+		abort();
+	group->actions = world->actions[house->group_count++];
+	snprintf(group->name, sizeof(group->name), "%s", name);
+	memset(group->actions, 0, WORLD_LISTS);
+	return group;
+}
+
+struct house_group *world_group(struct world *world, const char *name)
+{
+	struct house *house = &world->house;
+
+	if (house->group_count == 0) {
+		struct house_group *rest = add_group(world, "default");
+
+		for (unsigned i = 0; i < house->list_count; i++)
+			rest->actions[i] = world->lists[i].action;
+	}
+	return add_group(world, name);
+}
+
+void world_own(struct world *world, const char *text)
+{
+	char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/own.rules", world->folder);
+	file = fopen(path, "w");
+	if (!file)
+		abort();
+	fputs(text, file);
+	fclose(file);
+}
+
+static void report_own(void *context, unsigned line, const char *words)
+{
+	(void)context;
+	printf("own.rules:%u: %s\n", line, words);
 }
 
 static struct policy *make_policy(struct world *world)
@@ -273,10 +327,14 @@ static struct policy *make_policy(struct world *world)
 	world->house.upstream_count = world->servers;
 	world->house.lists = world->lists;
 	world->house.clients = world->clients;
+	world->house.groups = world->groups;
+	world->house.members = world->members;
+	if (own_read(&world->house.own, world->folder, report_own, NULL) < 0)
+		return NULL;
 	house = house_new(&world->house);
 	snprintf(path, sizeof(path), "%s/image", world->folder);
 	if (world->build &&
-	    (build_write(world->build, path, ++world->serial, inputs) ||
+	    (plain_write(world->build, path, ++world->serial, inputs) ||
 	     image_open(&image, path)))
 		return NULL;
 	if (world->build)
@@ -315,6 +373,7 @@ static bool make_parts(struct world *world, struct policy *policy)
 					      &parts->carrier->carrier,
 					      &parts->wheel, &parts->clock);
 	queries->ring = &parts->ring;
+	queries->scratch = matcher_scratch_new();
 	queries->clock = &parts->clock;
 	queries->options = (struct query_options){ .waiting = 32,
 						   .payload = 1232 };
@@ -333,6 +392,7 @@ bool world_switch(struct world *world)
 	world->parts->policy = policy;
 	world->parts->queries.policy = policy;
 	world->house.list_count = 0;
+	world->house.group_count = world->house.member_count = 0;
 	house = policy_house(policy);
 	return upstream_serve(world->parts->queries.upstream,
 			      house->upstreams, house->upstream_count) == 0;
@@ -368,6 +428,7 @@ static void free_parts(struct world *world)
 	upstream_close(parts->queries.upstream);
 	upstream_free(parts->queries.upstream);
 	queries_release(&parts->queries);
+	matcher_scratch_free(parts->queries.scratch);
 	cache_free(parts->queries.cache);
 	policy_free(parts->policy);
 	ring_close(&parts->ring);
@@ -387,6 +448,7 @@ void world_free(struct world *world)
 		world_mail_drop(&world->answers, 0);
 	remove_file(world, "ring");
 	remove_file(world, "image");
+	remove_file(world, "own.rules");
 	rmdir(world->folder);
 	free(world);
 }

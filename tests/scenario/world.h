@@ -17,7 +17,10 @@
 #include "policy/build.h"
 #include "policy/house.h"
 
-enum { WORLD_MESSAGES = 64, WORLD_SERVERS = 4, WORLD_LISTS = 16 };
+enum {
+	WORLD_MESSAGES = 64, WORLD_SERVERS = 4, WORLD_LISTS = 16,
+	WORLD_GROUPS = 4, WORLD_MEMBERS = 8,
+};
 
 struct lane;
 
@@ -41,6 +44,9 @@ struct world {
 	struct house house;			/* the model of the next */
 	struct house_list lists[WORLD_LISTS];
 	struct prefix clients[8];
+	struct house_group groups[WORLD_GROUPS];
+	uint8_t actions[WORLD_GROUPS][WORLD_LISTS];
+	struct house_member members[WORLD_MEMBERS];
 	unsigned servers;
 	struct build *build;
 	unsigned serial;
@@ -55,8 +61,21 @@ struct world {
 struct world *world_new(void);
 void world_free(struct world *world);
 
-/* A list of this name and action; world->build takes its rules then. */
-void world_list(struct world *world, const char *name, int action);
+/*
+ * A list of this name and action, read in this format (subscribe/format.h);
+ * world->build takes its rules then.
+ */
+void world_list(struct world *world, const char *name, int action,
+		unsigned format);
+
+/*
+ * A group that has no list yet, after all lists were named; the first is made
+ * with the one for everybody else, which has them all.
+ */
+struct house_group *world_group(struct world *world, const char *name);
+
+/* The household's own rules from now on. */
+void world_own(struct world *world, const char *text);
 
 /* Makes the policy of what was set up, and the world on the first call. */
 bool world_switch(struct world *world);
