@@ -26,11 +26,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "device/neighbour.h"
 #include "journal/journal.h"
 #include "notify.h"
 #include "privileges.h"
 #include "serve_state.h"
-#include "subscribe/list.h"
 #include "transport/interfaces.h"
 #include "upstream/probe.h"
 #include "upstream/system.h"
@@ -75,7 +75,7 @@ static void serve_network_changed(void *context)
 	if (serve->ending)
 		return;
 	serve_find_upstreams(serve);
-	serve_renew(serve);
+	serve_rehouse(serve);
 }
 
 /* A worker that does not turn keeps us from saying that all is well. */
@@ -102,6 +102,16 @@ static void serve_probe(uv_timer_t *timer)
 	serve_probe_upstreams(timer->data);
 }
 
+/* Of a list with millions of names few are ever asked for again. */
+static void serve_rest(uv_timer_t *timer)
+{
+	const struct serve *serve = timer->data;
+	const struct image *image = policy_image(serve->policy);
+
+	if (image)
+		image_rest(image);
+}
+
 static void serve_hang_up(uv_signal_t *signal, int number)
 {
 	(void)number;
@@ -113,6 +123,9 @@ static void serve_close_handles(struct serve *serve)
 	if (serve->system)
 		system_unwatch(serve->system);
 	interfaces_unwatch(serve->interfaces);
+	if (serve->neighbours)
+		neighbours_unwatch(serve->neighbours);
+	serve->neighbours = NULL;
 	if (serve->control)
 		control_close(serve->control);
 	uv_close((uv_handle_t *)&serve->terminate, NULL);
@@ -122,6 +135,9 @@ static void serve_close_handles(struct serve *serve)
 	uv_close((uv_handle_t *)&serve->looped, NULL);
 	uv_close((uv_handle_t *)&serve->watchdog, NULL);
 	uv_close((uv_handle_t *)&serve->probing, NULL);
+	uv_close((uv_handle_t *)&serve->turning, NULL);
+	uv_close((uv_handle_t *)&serve->fetching, NULL);
+	uv_close((uv_handle_t *)&serve->resting, NULL);
 }
 
 static void serve_end(struct serve *serve)
@@ -266,10 +282,16 @@ static int serve_open_loop(struct serve *serve)
 				      serve_looped);
 	uv_timer_init(&serve->loop, &serve->watchdog);
 	uv_timer_init(&serve->loop, &serve->probing);
+	uv_timer_init(&serve->loop, &serve->turning);
+	uv_timer_init(&serve->loop, &serve->fetching);
+	uv_timer_init(&serve->loop, &serve->resting);
 	serve->settled.data = serve;
 	serve->looped.data = serve;
 	serve->watchdog.data = serve;
 	serve->probing.data = serve;
+	serve->turning.data = serve;
+	serve->fetching.data = serve;
+	serve->resting.data = serve;
 	return error;
 }
 
@@ -347,23 +369,16 @@ static void serve_watch(struct serve *serve)
 	serve->interfaces = interfaces_watch(&serve->loop,
 					     serve_network_changed, serve);
 	uv_timer_start(&serve->probing, serve_probe, 0, SERVE_PROBE_MS);
+	uv_timer_start(&serve->resting, serve_rest, SERVE_REST_MS,
+		       SERVE_REST_MS);
 	if (watchdog)
 		uv_timer_start(&serve->watchdog, serve_feed_watchdog,
 			       watchdog, watchdog);
 }
 
-/* Are the lists on disk other than those in the image? */
-static bool serve_lists_changed(const struct serve *serve)
+const struct settings *serve_settings(const struct serve *serve)
 {
-	const struct settings *settings = serve->settings;
-	const struct image *image = policy_image(serve->policy);
-	uint8_t inputs[32];
-
-	if (!image)
-		return settings->list_count > 0;
-	list_inputs(settings->lists, settings->list_count, settings->state,
-		    inputs);
-	return memcmp(inputs, image_inputs(image), sizeof(inputs)) != 0;
+	return serve->settings;
 }
 
 static int serve_build(struct serve *serve)
@@ -388,6 +403,7 @@ static int serve_build(struct serve *serve)
 	serve->cache = cache_new(&serve->settings->cache);
 	probe_draw(&serve->probe);
 	serve_find_upstreams(serve);
+	serve_watch_devices(serve);
 	error = serve_make_policy(serve, false, &serve->policy);
 	return error ? error : serve_start_workers(serve);
 }
@@ -465,8 +481,9 @@ int serve_run(struct settings *settings, const struct command *const *table,
 		return EXIT_FAILED;
 	serve_watch(serve);
 	serve_announce(serve);
-	if (serve_lists_changed(serve))
-		serve_compile(serve, NULL);
+	serve_wait_turn(serve);
+	if (settings->list_count > 0)
+		serve_compile(serve);
 	uv_run(&serve->loop, UV_RUN_DEFAULT);
 	serve_take_apart(serve);
 	uv_loop_close(&serve->loop);

@@ -20,6 +20,19 @@ int serve_run(struct settings *settings, const struct command *const *table,
 /* What the daemon's own commands do; see control/control.h. */
 void serve_status(struct serve *serve, struct request *request, bool json);
 void serve_reload(struct serve *serve, struct request *request);
+
+/* Lists to look at: by name, or all; `progress`: on a terminal. */
+struct serve_update {
+	const char *const *lists;
+	unsigned list_count;
+	bool force, progress;
+};
+void serve_update(struct serve *serve, struct request *request,
+		  const struct serve_update *update);
+
+/* The household's own rules were changed: at work with the next query. */
+int serve_rehouse(struct serve *serve);
+const struct settings *serve_settings(const struct serve *serve);
 /* Says the number of the last row once all is stored. */
 void serve_commit(struct serve *serve, struct request *request);
 

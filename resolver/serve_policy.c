@@ -12,11 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "household.h"
+#include "device/neighbour.h"
 #include "journal/journal.h"
+#include "policy/own.h"
+#include "policy/schedule.h"
 #include "upstream/probe.h"
 #include "upstream/system.h"
 
@@ -75,16 +79,47 @@ void serve_find_upstreams(struct serve *serve)
 		serve_probe_upstreams(serve);
 }
 
-static struct house *serve_make_house(const struct serve *serve)
+static void serve_report_own(void *context, unsigned line, const char *words)
+{
+	const struct serve *serve = context;
+
+	log_warning("%s/own.rules:%u: %s", serve->settings->state, line,
+		    words);
+}
+
+static int64_t serve_now(void)
+{
+	struct clock clock = { 0 };
+
+	clock_update(&clock);
+	return (int64_t)(clock.wall / 1000000);
+}
+
+static struct house *serve_make_house(struct serve *serve)
 {
 	struct address asked[UPSTREAM_SERVERS];
-	struct addresses upstreams = { asked, 0 };
+	struct household from = {
+		.settings = serve->settings, .upstreams = { asked, 0 },
+		.neighbours = serve->neighbours, .now = serve_now(),
+	};
+	struct house *house;
+	int error;
 	unsigned i;
 
 	for (i = 0; i < serve->upstream_count; i++)
 		if (!(serve->looped_known & 1u << i))
-			asked[upstreams.count++] = serve->upstreams[i];
-	return household_new(serve->settings, upstreams);
+			asked[from.upstreams.count++] = serve->upstreams[i];
+	schedule_zone(serve->settings->timezone);
+	error = own_read(&from.own, serve->settings->state, serve_report_own,
+			 serve);
+	if (error)
+		log_error("%s/own.rules: %s: the household's own rules are "
+			  "not in force", serve->settings->state,
+			  error_words(error));
+	house = household_new(&from);
+	if (!house)
+		own_free(from.own);
+	return house;
 }
 
 static int serve_open_image(struct serve *serve, bool strict,
@@ -136,20 +171,15 @@ int serve_make_policy(struct serve *serve, bool strict,
 	return 0;
 }
 
-int serve_renew(struct serve *serve)
+/* Every worker moves to it; the old one is freed when they have. */
+static int serve_switch(struct serve *serve, struct policy *policy)
 {
 	struct retired *old = malloc(sizeof(*old));
-	struct policy *policy;
 	unsigned i;
-	int error;
 
-	if (!old)
+	if (!old) {
+		policy_free(policy);
 		return -ENOMEM;
-	error = serve_make_policy(serve, policy_serial(serve->policy) != 0,
-				  &policy);
-	if (error) {
-		free(old);
-		return error;
 	}
 	old->policy = serve->policy;
 	old->next = serve->retired;
@@ -157,7 +187,52 @@ int serve_renew(struct serve *serve)
 	serve->policy = policy;
 	for (i = 0; i < serve->worker_count; i++)
 		worker_switch(serve->workers[i], policy);
+	serve_wait_turn(serve);
 	return 0;
+}
+
+int serve_renew(struct serve *serve)
+{
+	struct policy *policy;
+	int error = serve_make_policy(serve, policy_serial(serve->policy) != 0,
+				      &policy);
+
+	return error ? error : serve_switch(serve, policy);
+}
+
+int serve_rehouse(struct serve *serve)
+{
+	struct house *house = serve_make_house(serve);
+	struct policy *policy = house ? policy_follow(serve->policy, house)
+				      : NULL;
+
+	if (!policy) {
+		house_free(house);
+		return -ENOMEM;
+	}
+	return serve_switch(serve, policy);
+}
+
+static void serve_turn(uv_timer_t *timer)
+{
+	struct serve *serve = timer->data;
+
+	if (!serve->ending)
+		serve_rehouse(serve);
+}
+
+/* Not longer than an hour at once: the clock may be set in the meantime. */
+void serve_wait_turn(struct serve *serve)
+{
+	int64_t now = serve_now();
+	int64_t next = household_next(serve->settings, now);
+	int64_t wait = next - now;
+
+	if (serve->ending || next == INT64_MAX)
+		return;
+	if (wait > SERVE_WAIT_MOST)
+		wait = SERVE_WAIT_MOST;
+	uv_timer_start(&serve->turning, serve_turn, (uint64_t)wait * 1000, 0);
 }
 
 static bool serve_policy_is_used(const struct serve *serve,
@@ -215,4 +290,31 @@ void serve_leave_circles(struct serve *serve)
 	serve->looped_known |= mask;
 	if (fresh)
 		serve_renew(serve);
+}
+
+/* --- devices --- */
+
+/* A device has another address: its group goes with it. */
+static void serve_neighbours_changed(void *context)
+{
+	struct serve *serve = context;
+
+	if (!serve->ending)
+		serve_rehouse(serve);
+}
+
+static bool serve_knows_devices(const struct settings *settings)
+{
+	for (unsigned i = 0; i < settings->group_count; i++)
+		for (unsigned j = 0; j < settings->groups[i].client_count; j++)
+			if (settings->groups[i].clients[j].is_mac)
+				return true;
+	return false;
+}
+
+void serve_watch_devices(struct serve *serve)
+{
+	if (!serve->neighbours && serve_knows_devices(serve->settings))
+		serve->neighbours = neighbours_watch(
+			&serve->loop, serve_neighbours_changed, serve);
 }

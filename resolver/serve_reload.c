@@ -17,12 +17,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "notify.h"
+#include "subscribe/compiler.h"
 
-enum { COMPILE_NICE = 10 };
+enum { COMPILE_NICE = 10, COMPILE_WORDS = COMMAND_OPERANDS + 12 };
 
 static void reloaders_add(struct reloaders *reloaders,
 			  struct request *request)
@@ -31,12 +33,34 @@ static void reloaders_add(struct reloaders *reloaders,
 		reloaders->at[reloaders->count++] = request;
 }
 
+/* Progress, where it is shown, is overwritten by what comes next. */
 static void reloaders_say(const struct reloaders *reloaders, const char *line)
 {
 	unsigned i;
 
 	for (i = 0; i < reloaders->count; i++)
-		request_say(reloaders->at[i], "%s\n", line);
+		request_say(reloaders->at[i], "%s%s\n",
+			    reloaders->progress[i] ? "\r\033[K" : "", line);
+}
+
+static void reloaders_show(const struct reloaders *reloaders,
+			   const char *line)
+{
+	unsigned i;
+
+	for (i = 0; i < reloaders->count; i++)
+		if (reloaders->progress[i])
+			request_say(reloaders->at[i], "\r\033[K%s", line);
+}
+
+/* Whom they waited with goes on waiting with the others. */
+static void reloaders_clear(struct reloaders *reloaders)
+{
+	unsigned i;
+
+	for (i = 0; i < reloaders->list_count; i++)
+		free(reloaders->lists[i]);
+	*reloaders = (struct reloaders){ 0 };
 }
 
 static void reloaders_finish(struct reloaders *reloaders, int exit_code,
@@ -50,7 +74,7 @@ static void reloaders_finish(struct reloaders *reloaders, int exit_code,
 					 complaint);
 		request_finish(reloaders->at[i], exit_code);
 	}
-	reloaders->count = 0;
+	reloaders_clear(reloaders);
 }
 
 static void compile_done(struct serve *serve);
@@ -74,6 +98,10 @@ static void compile_say_line(struct serve *serve)
 	text_init(&text, compile->last, sizeof(compile->last));
 	text_put_hostile(&text, bytes_of(compile->line, compile->line_len));
 	compile->line_len = 0;
+	if (compile->last[0] == '~') {
+		reloaders_show(&compile->now, compile->last + 1);
+		return;
+	}
 	log_info("%s", compile->last);
 	reloaders_say(&compile->now, compile->last);
 }
@@ -120,6 +148,7 @@ static void compile_take_settings(struct serve *serve)
 	if (old != serve->first)
 		settings_free(old);
 	serve_find_upstreams(serve);
+	serve_watch_devices(serve);
 }
 
 static void compile_done(struct serve *serve)
@@ -146,11 +175,12 @@ static void compile_done(struct serve *serve)
 	notify_send("READY=1");
 	reloaders_finish(&compile->now, complaint ? EXIT_FAILED : EXIT_DONE,
 			 complaint);
+	serve_wait_fetch(serve);
 	if (!compile->again)
 		return;
 	compile->again = false;
 	compile->now = compile->next;
-	compile->next.count = 0;
+	compile->next = (struct reloaders){ 0 };
 	serve_reread(serve, NULL);
 }
 
@@ -166,6 +196,36 @@ static void compile_exited(uv_process_t *process, int64_t status, int signal)
 
 /* --- its start --- */
 
+/* The child's command line; it changes nothing of it. */
+static void compile_words(const struct serve *serve,
+			  char *words[COMPILE_WORDS])
+{
+	static char name[] = "homebound", command[] = "compile",
+		    config[] = "--config", now[] = "--now",
+		    force[] = "--force", progress[] = "--progress",
+		    end[] = "--";
+	const struct reloaders *wanted = &serve->compile.now;
+	unsigned count = 0, i;
+
+	words[count++] = name;
+	words[count++] = command;
+	words[count++] = config;
+	words[count++] = serve->settings->path;
+	if (wanted->now)
+		words[count++] = now;
+	if (wanted->force)
+		words[count++] = force;
+	for (i = 0; i < wanted->count; i++)
+		if (wanted->progress[i]) {
+			words[count++] = progress;
+			break;
+		}
+	words[count++] = end;
+	for (i = 0; i < wanted->list_count; i++)
+		words[count++] = wanted->lists[i];
+	words[count] = NULL;
+}
+
 /*
  * The very program that runs, also when another was installed in its place
  * or its folder is closed to the user it has become.
@@ -174,8 +234,7 @@ static int compile_spawn(struct serve *serve)
 {
 	static const char self[] = "/proc/self/exe";
 	struct compile *compile = &serve->compile;
-	char name[] = "homebound", command[] = "compile", key[] = "--config";
-	char *words[] = { name, command, key, serve->settings->path, NULL };
+	char *words[COMPILE_WORDS] = { NULL };
 	uv_stdio_container_t stdio[3] = {
 		{ .flags = UV_IGNORE },
 		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
@@ -190,6 +249,7 @@ static int compile_spawn(struct serve *serve)
 		.stdio_count = 3,
 	};
 
+	compile_words(serve, words);
 	uv_pipe_init(&serve->loop, &compile->output, 0);
 	compile->output.data = serve;
 	compile->process.data = serve;
@@ -197,12 +257,11 @@ static int compile_spawn(struct serve *serve)
 	return uv_spawn(&serve->loop, &compile->process, &options);
 }
 
-void serve_compile(struct serve *serve, struct request *request)
+void serve_compile(struct serve *serve)
 {
 	struct compile *compile = &serve->compile;
 	int error;
 
-	reloaders_add(&compile->now, request);
 	compile->running = true;
 	compile->line_len = 0;
 	error = compile_spawn(serve);
@@ -334,10 +393,82 @@ void serve_reread(struct serve *serve, struct request *request)
 		notify_send("READY=1");
 		return;
 	}
-	serve_compile(serve, NULL);
+	serve_compile(serve);
 }
 
 void serve_reload(struct serve *serve, struct request *request)
 {
 	serve_reread(serve, request);
+}
+
+/* --- lists, looked at because somebody said so, or because they are due --- */
+
+/* Different wishes for one run become all that is asked for. */
+static void want(struct reloaders *reloaders,
+		 const struct serve_update *update, bool others)
+{
+	bool all = update->list_count == 0;
+	unsigned i;
+
+	if (update->progress && reloaders->count)
+		reloaders->progress[reloaders->count - 1] = true;
+	reloaders->force |= update->force;
+	reloaders->now |= all;
+	if (others && reloaders->list_count == 0)
+		return;
+	for (i = 0; i < update->list_count &&
+		    reloaders->list_count < COMMAND_OPERANDS; i++) {
+		char *name = strdup(update->lists[i]);
+
+		if (name)
+			reloaders->lists[reloaders->list_count++] = name;
+	}
+}
+
+void serve_update(struct serve *serve, struct request *request,
+		  const struct serve_update *update)
+{
+	struct compile *compile = &serve->compile;
+	struct reloaders *turn = compile->running ? &compile->next
+						  : &compile->now;
+	bool others = turn->count > 0;
+
+	reloaders_add(turn, request);
+	want(turn, update, others);
+	if (compile->running)
+		compile->again = true;
+	else
+		serve_reread(serve, NULL);
+}
+
+static void serve_fetch(uv_timer_t *timer)
+{
+	struct serve *serve = timer->data;
+
+	if (serve->ending || serve->compile.running)
+		return;
+	serve_compile(serve);
+}
+
+/* Not longer than an hour at once: the clock may be set in the meantime. */
+void serve_wait_fetch(struct serve *serve)
+{
+	struct compiler_options options;
+	struct clock clock = { 0 };
+	int64_t next, wait;
+
+	if (serve->ending)
+		return;
+	settings_compiler(serve->settings, &options);
+	next = compiler_next(&options);
+	if (next == INT64_MAX)
+		return;
+	clock_update(&clock);
+	wait = next - (int64_t)(clock.wall / 1000000);
+	if (wait > SERVE_WAIT_MOST)
+		wait = SERVE_WAIT_MOST;
+	if (wait < SERVE_FETCH_LEAST)
+		wait = SERVE_FETCH_LEAST;
+	uv_timer_start(&serve->fetching, serve_fetch, (uint64_t)wait * 1000,
+		       0);
 }

@@ -18,7 +18,11 @@
 #include "settings.h"
 #include "worker.h"
 
-enum { SERVE_LINE = 1024, SERVE_PROBE_MS = 10 * 60 * 1000 };
+enum {
+	SERVE_LINE = 1024, SERVE_PROBE_MS = 10 * 60 * 1000,
+	SERVE_REST_MS = 60 * 1000,
+	SERVE_WAIT_MOST = 3600, SERVE_FETCH_LEAST = 60,		/* seconds */
+};
 
 /* A policy that some worker may still use. */
 struct retired {
@@ -26,10 +30,14 @@ struct retired {
 	struct policy *policy;
 };
 
-/* Those who wait for a reload. */
+/* Those who wait for a reload, and what they want to be looked at. */
 struct reloaders {
 	struct request *at[CONTROL_CONNECTIONS];
+	bool progress[CONTROL_CONNECTIONS];	/* shown, on a terminal */
 	unsigned count;
+	char *lists[COMMAND_OPERANDS];	/* by name; none: those that are due */
+	unsigned list_count;
+	bool now, force;		/* as of `compile` */
 };
 
 /* The child that compiles lists. */
@@ -61,6 +69,10 @@ struct serve {
 	uv_async_t looped;		/* a probe came back */
 	uv_timer_t watchdog;
 	uv_timer_t probing;
+	uv_timer_t turning;		/* a list's times begin or end */
+	uv_timer_t fetching;		/* a list is due */
+	uv_timer_t resting;		/* unused memory is given back */
+	struct neighbours *neighbours;
 	struct system_watch *system;
 	struct interfaces *interfaces;
 	struct control *control;
@@ -102,8 +114,14 @@ int serve_make_policy(struct serve *serve, bool strict,
 /* The same, and every worker moves to it.  An error leaves all as it was. */
 int serve_renew(struct serve *serve);
 
+/* The house is made anew when the times of the week say so. */
+void serve_wait_turn(struct serve *serve);
+
 /* Frees what no worker uses any more. */
 void serve_free_retired(struct serve *serve);
+
+/* The neighbour table is looked at where a group names a device. */
+void serve_watch_devices(struct serve *serve);
 
 /* Asks each upstream a question that would come back in a circle. */
 void serve_probe_upstreams(const struct serve *serve);
@@ -113,8 +131,11 @@ void serve_leave_circles(struct serve *serve);
 
 /* --- serve_reload.c --- */
 
-/* Compiles what has changed, then renews.  `request` NULL: nobody waits. */
-void serve_compile(struct serve *serve, struct request *request);
+/* Looks at what is due, then renews.  For the start and for a timer. */
+void serve_compile(struct serve *serve);
+
+/* The next look at a list is waited for. */
+void serve_wait_fetch(struct serve *serve);
 
 /* As SIGHUP does: the configuration is read anew first. */
 void serve_reread(struct serve *serve, struct request *request);

@@ -115,7 +115,10 @@ static unsigned list_figures(const struct status *status,
 	const struct figure all[] = {
 		{ "arrived", "messages that arrived", q->arrived },
 		{ "sunk", "sunk", q->sunk },
+		{ "rewritten", "answered with what a rule says",
+		  q->rewritten },
 		{ "observed", "observed", q->observed },
+		{ "paused", "let through by a pause", q->paused },
 		{ "allowed", "allowed by rule", q->allowed },
 		{ "cached", "answered from the cache", q->cached },
 		{ "forwarded", "answered from upstream", q->forwarded },
@@ -186,7 +189,7 @@ static void say_lists(const struct serve *serve, struct request *request)
 
 		request_say(request, "  %-20s %-8s %9" PRIu64 " rules, "
 			    "version %" PRIu64 "\n", list->name,
-			    action_words(policy_action(serve->policy, i)),
+			    action_words(policy_action(serve->policy, 0, i)),
 			    list->rules, list->version);
 	}
 	for (i = 0; i < house->list_count; i++)
@@ -289,7 +292,7 @@ static json_t *json_lists(const struct serve *serve)
 
 		json_array_append_new(lists, json_pack(
 			"{s:s, s:s, s:I, s:I, s:I}", "name", list->name,
-			"action", action_words(policy_action(serve->policy,
+			"action", action_words(policy_action(serve->policy, 0,
 							     i)),
 			"rules", (json_int_t)list->rules,
 			"rejected", (json_int_t)list->rejected,
