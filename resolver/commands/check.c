@@ -11,16 +11,23 @@
 
 #include "base/text.h"
 #include "policy/verdict.h"
+#include "subscribe/source.h"
+
+static void note_source(const struct list_options *list, const char *source)
+{
+	if (!source_is_remote(source) && access(source, R_OK) != 0)
+		printf("note: the list \"%s\": %s: %s; until it can be read, "
+		       "its last good version stays in use\n", list->name,
+		       source, strerror(errno));
+}
 
 static void note_sources(const struct settings *settings)
 {
 	for (unsigned i = 0; i < settings->list_count; i++) {
 		const struct list_options *list = &settings->lists[i];
 
-		if (access(list->source, R_OK) != 0)
-			printf("note: the list \"%s\": %s: %s; until it can "
-			       "be read, its last good version stays in use\n",
-			       list->name, list->source, strerror(errno));
+		for (unsigned j = 0; j < list->source_count; j++)
+			note_source(list, list->sources[j]);
 	}
 }
 

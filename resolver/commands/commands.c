@@ -10,6 +10,8 @@
 
 #include "base/text.h"
 #include "control/control.h"
+#include "privileges.h"
+#include "upstream/system.h"
 
 const struct command *const commands[] = {
 	&command_serve,
@@ -17,12 +19,20 @@ const struct command *const commands[] = {
 	&command_status,
 	&command_log,
 	&command_why,
+	&command_block,
+	&command_allow,
+	&command_pause,
+	&command_undo,
+	&command_rules,
+	&command_lists,
+	&command_replay,
 	&command_reload,
 	&command_compile,
 	&command_version,
 	&command_help,
 	&command_completion,
 	&command_commit,
+	&command_judge,
 	NULL,
 };
 
@@ -79,7 +89,7 @@ int commands_settings(const struct command_call *call,
  * A file that is wrong keeps nobody from asking a daemon that runs; but one
  * that was named and does not tell where it answers must not lead to another.
  */
-static int carry(const struct command_call *call)
+int commands_carry(const struct command_call *call)
 {
 	struct settings *settings;
 	char *path;
@@ -98,6 +108,75 @@ static int carry(const struct command_call *call)
 	code = control_ask(path, call->argc, call->argv);
 	free(path);
 	return code;
+}
+
+int commands_carry_or(const struct command_call *call,
+		      int (*here)(const struct command_call *call,
+				  const struct settings *settings))
+{
+	struct settings *settings;
+	bool served = true;
+	char *path;
+	int code;
+
+	settings_read_control(commands_settings_path(call), &path);
+	if (path != NULL)
+		served = control_is_served(path);
+	free(path);
+	if (served)
+		return commands_carry(call);
+	code = commands_settings(call, &settings);
+	if (code != 0)
+		return code;
+	if (privileges_own(settings->state, settings->user, 0750) != 0 ||
+	    privileges_drop(settings->user) != 0)
+		code = EXIT_FAILED;
+	else
+		code = here(call, settings);
+	settings_free(settings);
+	return code;
+}
+
+void commands_commit(const struct settings *settings)
+{
+	char word[] = "commit", *words[] = { word, NULL };
+	char answer[64];
+	struct text text;
+
+	text_init(&text, answer, sizeof(answer));
+	control_ask_text(settings->control, 1, words, &text);
+}
+
+void commands_upstreams(const struct settings *settings,
+			struct address room[UPSTREAM_SERVERS],
+			struct addresses *upstreams)
+{
+	struct addresses ours = { settings->listen, settings->listen_count };
+	const char *file;
+
+	*upstreams = (struct addresses){
+		settings->upstreams, settings->upstream_count,
+	};
+	if (upstreams->count > 0)
+		return;
+	upstreams->at = room;
+	upstreams->count = system_servers(ours, room, UPSTREAM_SERVERS,
+					  &file);
+}
+
+unsigned commands_word_option(const struct command_call *call,
+			      const char *name,
+			      int (*parse)(const char *word), int *code)
+{
+	const char *word = command_option(call, name);
+	int number = word != NULL ? parse(word) : 0;
+
+	if (number >= 0)
+		return (unsigned)number;
+	fprintf(stderr, "homebound %s: --%s: there is no \"%s\"\n",
+		call->command->name, name, word);
+	*code = EXIT_USAGE;
+	return 0;
 }
 
 static bool has_letter(const struct command *command, char letter)
@@ -140,5 +219,6 @@ int commands_call(const struct command *command, const char *program,
 			command->name, words, command->name);
 		return EXIT_USAGE;
 	}
-	return command->run != NULL ? command->run(&call) : carry(&call);
+	return command->run != NULL ? command->run(&call)
+				    : commands_carry(&call);
 }

@@ -20,9 +20,17 @@ extern const struct command command_check;
 extern const struct command command_status;
 extern const struct command command_reload;
 extern const struct command command_commit;	/* for `log`; not in the help */
+extern const struct command command_judge;	/* for tests; likewise */
 extern const struct command command_compile;
 extern const struct command command_log;
 extern const struct command command_why;
+extern const struct command command_block;
+extern const struct command command_allow;
+extern const struct command command_pause;
+extern const struct command command_undo;
+extern const struct command command_rules;
+extern const struct command command_lists;
+extern const struct command command_replay;
 extern const struct command command_version;
 extern const struct command command_help;
 extern const struct command command_completion;
@@ -41,9 +49,51 @@ const char *commands_settings_path(const struct command_call *call);
 int commands_settings(const struct command_call *call,
 		      struct settings **settings);
 
+/* Lets the daemon do it; returns an exit code. */
+int commands_carry(const struct command_call *call);
+
+/*
+ * Lets the daemon do it where one runs; else reads the configuration, becomes
+ * the daemon's user (the state folder is then its own) and calls `here`.
+ */
+int commands_carry_or(const struct command_call *call,
+		      int (*here)(const struct command_call *call,
+				  const struct settings *settings));
+
 /* Does what the line says, here or in the daemon; returns an exit code. */
 int commands_call(const struct command *command, const char *program,
 		  int argc, char **argv);
+
+/*
+ * The value of --name as `parse` numbers it; 0 without one.  A word that is
+ * none is named on stderr, and *code is EXIT_USAGE.
+ */
+unsigned commands_word_option(const struct command_call *call,
+			      const char *name,
+			      int (*parse)(const char *word), int *code);
+
+/* Room for a rule's line as it can be shown. */
+enum { COMMANDS_LINE = 240 };
+
+/*
+ * Has the daemon that runs, if one does and we may ask it, store what it still
+ * holds in memory, for those who read the journal.
+ */
+void commands_commit(const struct settings *settings);
+
+/* Whom this household asks: the configuration's or the system's servers. */
+void commands_upstreams(const struct settings *settings,
+			struct address room[UPSTREAM_SERVERS],
+			struct addresses *upstreams);
+
+/* Compiles after a change of lists, without a daemon; in compile.c. */
+int compile_after_lists(const struct command_call *call);
+
+/* The rules of one file as they are understood; in dump.c. */
+int dump_run(const char *path, unsigned format, unsigned subdomains);
+
+/* `homebound lists check FILE`; in lists_check.c. */
+int lists_check_run(struct command_call *call);
 
 /* What there is, and what one of them does; in help.c. */
 void commands_print_overview(FILE *out);

@@ -1,223 +1,55 @@
 /*
- * compile: looks at the lists and makes the policy image.
- *
- * One at a time: a lock in the state folder.  Serials of images only rise,
- * because the journal has rows that name them; so the last one is also kept
- * in a file of its own, for the day when the image cannot be read.
+ * compile: looks at the lists and makes the policy image; says what it did.
  */
 #include "commands/commands.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "dns/record.h"
-#include "policy/build.h"
 #include "policy/image.h"
 #include "privileges.h"
+#include "subscribe/compiler.h"
 #include "subscribe/format.h"
-#include "subscribe/list.h"
 
-enum {
-	STATE_MODE = 0750,
-	FILE_MODE = 0640,
-	PATH_ROOM = 4096,
-	DUMP_LIMIT = 512 << 20,
-};
+enum { STATE_MODE = 0750, PROGRESS_MS = 200 };
 
 struct compile {
 	const struct settings *settings;
-	struct build *build;
-	struct list_report *reports;	/* a list each */
-	struct image *old;		/* or NULL */
-	uint8_t inputs[RECORD_DIGEST];
-	uint32_t serial;		/* of the new image */
-	int lock;
-	char image[PATH_ROOM];
-	char last[PATH_ROOM];		/* holds the last serial */
+	struct compiler_options options;
+	struct compiler_result result;
+	struct address upstreams[UPSTREAM_SERVERS];
+	uint64_t told;			/* when progress was, milliseconds */
 };
-
-static bool say(const char *what, int error)
-{
-	log_error("%s: %s", what, error_words(error));
-	return false;
-}
 
 static const char *plural(uint64_t count)
 {
 	return count == 1 ? "" : "s";
 }
 
-static void print_size(const struct image *image)
+/* --- what was done --- */
+
+/* A list as it stands in the image, or NULL. */
+static const struct image_list *find(const struct image *image,
+				     const char *name)
 {
-	printf("%" PRIu64 " name%s of %u list%s", image_names(image),
-	       plural(image_names(image)), image_lists(image),
-	       plural(image_lists(image)));
-}
-
-/* --- one list, for people who want to see what is read in it --- */
-
-static int dump_rule(void *context, const struct name *name, bool exact,
-		     uint32_t line)
-{
-	char at[NAME_TEXT];
-	struct text text;
-
-	(void)line;
-	text_init(&text, at, sizeof(at));
-	name_print(name, &text);
-	fprintf(context, "%s\t%s\n", exact ? "exact" : "subtree", at);
-	return 0;
-}
-
-static int dump(const char *path)
-{
-	const struct format_sink sink = { dump_rule, stdout };
-	const struct list_options options = { .format = LIST_FORMAT_AUTO };
-	struct format_counts counts;
-	const char *distrust;
-	uint8_t *at;
-	size_t len;
-	int error = file_read(path, DUMP_LIMIT, &at, &len);
-
-	if (error < 0) {
-		say(path, error);
-		return EXIT_FAILED;
-	}
-	distrust = format_distrust(bytes_of(at, len));
-	if (distrust)
-		log_error("%s: %s", path, distrust);
-	else
-		list_read(&options, bytes_of(at, len), &sink, &counts);
-	free(at);
-	return distrust ? EXIT_FAILED : EXIT_DONE;
-}
-
-/* --- before --- */
-
-/*
- * As the daemon's user: it has to read what is made here, and from here on
- * strangers' text is read.
- */
-static bool become_user(const struct settings *settings)
-{
-	return privileges_own(settings->state, settings->user,
-			      STATE_MODE) == 0 &&
-	       privileges_drop(settings->user) == 0;
-}
-
-static bool open_lock(struct compile *compile)
-{
-	const char *state = compile->settings->state;
-	char path[PATH_ROOM];
-
-	snprintf(path, sizeof(path), "%s/compile.lock", state);
-	compile->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
-	if (compile->lock < 0)
-		return say(path, -errno);
-	if (flock(compile->lock, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	if (errno != EWOULDBLOCK)
-		return say(path, -errno);
-	log_error("another compile is at work in %s", state);
-	return false;
-}
-
-static uint32_t last_serial(const struct compile *compile)
-{
-	unsigned long serial = 0;
-	uint8_t *text;
-	size_t len;
-
-	if (file_read(compile->last, 64, &text, &len) == 0) {
-		serial = strtoul((char *)text, NULL, 10);
-		free(text);
-	}
-	if (compile->old && image_serial(compile->old) > serial)
-		serial = image_serial(compile->old);
-	return (uint32_t)serial;
-}
-
-/* True: there is something to do. */
-static bool look(struct compile *compile, bool force)
-{
-	const struct settings *settings = compile->settings;
-	int error = image_open(&compile->old, compile->image);
-
-	list_inputs(settings->lists, settings->list_count, settings->state,
-		    compile->inputs);
-	if (error < 0 && error != -ENOENT)
-		log_warning("%s: %s; it is made anew", compile->image,
-			    error_words(error));
-	compile->serial = last_serial(compile) + 1;
-	if (force || !compile->old ||
-	    memcmp(compile->inputs, image_inputs(compile->old),
-		   sizeof(compile->inputs)) != 0)
-		return true;
-	printf("nothing has changed, image %" PRIu32 " stays: ",
-	       image_serial(compile->old));
-	print_size(compile->old);
-	printf("\n");
-	return false;
-}
-
-/* --- at work --- */
-
-static bool read_lists(struct compile *compile)
-{
-	const struct settings *settings = compile->settings;
-
-	for (unsigned i = 0; i < settings->list_count; i++) {
-		int error = list_update(&settings->lists[i], settings->state,
-					compile->build, &compile->reports[i]);
-
-		if (error < 0)
-			return say(settings->lists[i].name, error);
-	}
-	return true;
-}
-
-/* First, so that no serial is given twice. */
-static bool write_serial(const struct compile *compile)
-{
-	struct file_replacement file;
-	int error = file_replace(&file, compile->last, FILE_MODE);
-
-	if (error == 0) {
-		fprintf(file.stream, "%" PRIu32 "\n", compile->serial);
-		error = file_replace_commit(&file);
-	}
-	return error < 0 ? say(compile->last, error) : true;
-}
-
-static bool write_image(struct compile *compile)
-{
-	int error;
-
-	if (!write_serial(compile))
-		return false;
-	error = build_write(compile->build, compile->image, compile->serial,
-			    compile->inputs);
-	return error < 0 ? say(compile->image, error) : true;
+	for (unsigned i = 0; i < image_lists(image); i++)
+		if (strcmp(image_list(image, i)->name, name) == 0)
+			return image_list(image, i);
+	return NULL;
 }
 
 /* Rules are those of the image: what a list says twice is counted once. */
-static void print_report(const struct compile *compile, unsigned number)
+static void print_list(const struct update_report *report,
+		       const char *name, const struct image_list *list)
 {
-	const struct list_report *report = &compile->reports[number];
-	const char *name = compile->settings->lists[number].name;
-	const struct image_list *list = build_find(compile->build, name);
-
 	if (!list) {
 		printf("%s: no rules: %s\n", name, report->trouble);
 		return;
@@ -228,113 +60,259 @@ static void print_report(const struct compile *compile, unsigned number)
 		printf("%" PRIu64 " line%s rejected (the first is line %"
 		       PRIu32 "), ", report->rejected,
 		       plural(report->rejected), report->first_rejected);
+	if (report->left_out)
+		printf("%" PRIu64 " rule%s that a forwarder cannot honour, ",
+		       report->left_out, plural(report->left_out));
+	if (report->surplus)
+		printf("%" PRIu64 " regular expression%s left out "
+		       "(\"regexes\"), ", report->surplus,
+		       plural(report->surplus));
 	printf("%sversion %" PRIu64 "%s%s\n",
-	       report->trouble[0] ? "kept " : report->changed ? "new " : "",
+	       report->held ? "held at " : report->trouble[0] ? "kept " :
+	       report->changed ? "new " : "",
 	       report->version.serial, report->trouble[0] ? ": " : "",
 	       report->trouble);
 }
 
-static double processor_time(void)
+static double processor_time(int who)
 {
 	struct rusage usage;
 
-	getrusage(RUSAGE_SELF, &usage);
+	getrusage(who, &usage);
 	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
 	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static void print_size(const struct image *image)
+{
+	printf("%" PRIu64 " name%s, %u pattern%s of %u list%s",
+	       image_names(image), plural(image_names(image)),
+	       image_patterns(image), plural(image_patterns(image)),
+	       image_lists(image), plural(image_lists(image)));
+}
+
+/* All of them; or, where the image is as it was, those with a trouble. */
+static void print_lists(const struct compile *compile,
+			const struct image *image)
+{
+	const struct compiler_options *options = &compile->options;
+
+	for (unsigned i = 0; i < options->list_count; i++) {
+		const struct update_report *report =
+			&compile->result.reports[i];
+		const char *name = options->lists[i].name;
+
+		if (options->lists[i].enabled &&
+		    (!compile->result.same || report->trouble[0]))
+			print_list(report, name, find(image, name));
+	}
+}
+
+static void print_work(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	printf(", %.2f s of processor time, %ld MB of memory\n",
+	       processor_time(RUSAGE_SELF) + processor_time(RUSAGE_CHILDREN),
+	       (usage.ru_maxrss + 1023) / 1024);
+}
+
 /* Opened again: what is announced has been seen to be whole. */
-static bool print_image(const struct compile *compile)
+static bool print_result(const struct compile *compile)
 {
 	struct image *image;
-	int error = image_open(&image, compile->image);
+	char path[4096];
+	int error;
 
-	if (error < 0)
-		return say(compile->image, error);
-	printf("image %" PRIu32 ": ", image_serial(image));
-	print_size(image);
-	printf(", %.2f s of processor time\n", processor_time());
+	snprintf(path, sizeof(path), "%s/" IMAGE_FILE,
+		 compile->options.state);
+	error = image_open(&image, path);
+	if (error < 0) {
+		log_error("%s: %s", path, error_words(error));
+		return false;
+	}
+	print_lists(compile, image);
+	if (compile->result.same) {
+		printf("nothing has changed, image %" PRIu32 " stays: ",
+		       image_serial(image));
+		print_size(image);
+		printf("\n");
+	} else {
+		printf("image %" PRIu32 ": ", image_serial(image));
+		print_size(image);
+		print_work();
+	}
 	image_close(image);
 	return true;
 }
 
-static bool work(struct compile *compile)
-{
-	unsigned count = compile->settings->list_count;
+/* --- the run --- */
 
-	compile->build = build_new();
-	compile->reports = calloc(count + 1u, sizeof(*compile->reports));
-	if (!compile->build || !compile->reports)
-		return say("compile", -ENOMEM);
-	if (!read_lists(compile) || !write_image(compile))
-		return false;
-	for (unsigned i = 0; i < count; i++)
-		print_report(compile, i);
-	return print_image(compile);
+/* A line that begins with '~' is for a terminal, and gone with the next. */
+static void print_progress(void *context, const char *list, uint64_t got,
+			   uint64_t expected)
+{
+	struct compile *compile = context;
+	struct clock clock = { 0 };
+	double mega = (double)got / 1e6;
+
+	clock_update(&clock);
+	if (clock_ms(&clock) < compile->told + PROGRESS_MS)
+		return;
+	compile->told = clock_ms(&clock);
+	if (expected > got)
+		printf("~%s: %.1f of %.1f MB\n", list, mega,
+		       (double)expected / 1e6);
+	else
+		printf("~%s: %.1f MB\n", list, mega);
+	fflush(stdout);
 }
 
-static int compile_settings(const struct settings *settings, bool force)
+static bool knows_list(const struct settings *settings, const char *name)
 {
-	struct compile compile = { .settings = settings, .lock = -1 };
-	bool good;
+	for (unsigned i = 0; i < settings->list_count; i++)
+		if (strcmp(settings->lists[i].name, name) == 0)
+			return true;
+	log_error("there is no list \"%s\" (homebound lists shows all)", name);
+	return false;
+}
 
-	snprintf(compile.image, sizeof(compile.image), "%s/" IMAGE_FILE,
-		 settings->state);
-	snprintf(compile.last, sizeof(compile.last), "%s/serial",
-		 settings->state);
-	good = become_user(settings) && open_lock(&compile);
-	if (good && look(&compile, force))
-		good = work(&compile);
-	image_close(compile.old);
-	build_free(compile.build);
-	free(compile.reports);
-	if (compile.lock >= 0)
-		close(compile.lock);
-	return good ? EXIT_DONE : EXIT_FAILED;
+/*
+ * As the daemon's user: it has to read what is made here, and from here on
+ * strangers' text is handled.
+ */
+static int compile_settings(struct compile *compile)
+{
+	const struct settings *settings = compile->settings;
+	int error;
+
+	if (privileges_own(settings->state, settings->user, STATE_MODE) != 0 ||
+	    privileges_drop(settings->user) != 0)
+		return EXIT_FAILED;
+	error = compiler_run(&compile->options, &compile->result);
+	if (error < 0)
+		log_error("%s", compile->result.trouble);
+	else if (!print_result(compile))
+		error = ERROR_DAMAGED;
+	compiler_release(&compile->result, &compile->options);
+	return error < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int compile_lists(const struct command_call *call,
+			 const struct settings *settings, int first)
+{
+	struct compile *compile = calloc(1, sizeof(*compile));
+	int exit_code = EXIT_DONE;
+
+	if (!compile) {
+		log_error("%s", error_words(-ENOMEM));
+		return EXIT_FAILED;
+	}
+	compile->settings = settings;
+	settings_compiler(settings, &compile->options);
+	compile->options.only = call->operands + first;
+	compile->options.only_count = (unsigned)(call->operand_count - first);
+	compile->options.force = command_option(call, "force") != NULL;
+	compile->options.now = first > 0 || call->operand_count > 0 ||
+			       command_option(call, "now") != NULL;
+	if (command_option(call, "progress")) {
+		compile->options.progress = print_progress;
+		compile->options.context = compile;
+	}
+	for (int i = first; i < call->operand_count; i++)
+		if (!knows_list(settings, call->operands[i]))
+			exit_code = EXIT_FAILED;
+	commands_upstreams(settings, compile->upstreams,
+			   &compile->options.upstreams);
+	if (exit_code == EXIT_DONE)
+		exit_code = compile_settings(compile);
+	free(compile);
+	return exit_code;
+}
+
+static int dump(const struct command_call *call, const char *path)
+{
+	int code = EXIT_DONE;
+	unsigned format = commands_word_option(call, "format", format_parse,
+					       &code);
+	unsigned subdomains = commands_word_option(
+		call, "subdomains", list_subdomains_parse, &code);
+
+	return code != EXIT_DONE ? code : dump_run(path, format, subdomains);
 }
 
 static int compile_run(struct command_call *call)
 {
-	const char *path = command_option(call, "dump");
 	struct settings *settings;
 	int exit_code;
 
-	if (path)
-		return dump(path);
+	if (command_option(call, "dump"))
+		return dump(call, command_option(call, "dump"));
 	exit_code = commands_settings(call, &settings);
 	if (exit_code != 0)
 		return exit_code;
-	exit_code = compile_settings(settings,
-				     command_option(call, "force") != NULL);
+	exit_code = compile_lists(call, settings, 0);
+	settings_free(settings);
+	return exit_code;
+}
+
+/* What was changed stands in the configuration now; it is read anew. */
+int compile_after_lists(const struct command_call *call)
+{
+	bool update = strcmp(call->operands[0], "update") == 0;
+	struct settings *settings;
+	int exit_code = commands_settings(call, &settings);
+
+	if (exit_code != 0)
+		return exit_code;
+	exit_code = compile_lists(call, settings, update ? 1
+				  : call->operand_count);
 	settings_free(settings);
 	return exit_code;
 }
 
 static const struct command_option options[] = {
 	COMMAND_CONFIG,
+	{ 0, "now", NULL, ARGUMENT_NONE, NULL,
+	  "look at URLs also when they are not due" },
 	{ 0, "force", NULL, ARGUMENT_NONE, NULL,
-	  "even if no list and no option of one has changed" },
+	  "take also what has lost half of its rules, and make an image even "
+	  "if nothing has changed" },
+	{ 0, "progress", NULL, ARGUMENT_NONE, NULL,
+	  "say how far it is, in lines that begin with ~" },
 	{ 0, "dump", "FILE", ARGUMENT_FILE, NULL,
 	  "only print the rules of this one list, a line each" },
+	{ 0, "format", "FORMAT", ARGUMENT_WORD, LIST_FORMAT_WORDS,
+	  "with --dump: read it as this, instead of guessing" },
+	{ 0, "subdomains", "WORD", ARGUMENT_WORD, "auto|yes|no",
+	  "with --dump: whether plain names cover those below them" },
 	{ 0 },
 };
 
 const struct command command_compile = {
 	.name = "compile",
-	.operands = "",
-	.summary = "read the lists and make the policy image",
+	.operands = "[LIST...]",
+	.operand_kind = ARGUMENT_WORD,
+	.operands_max = COMMAND_OPERANDS,
+	.summary = "look at the lists and make the policy image",
 	.details =
-	"Looks at the source of every list of the configuration.  A source "
-	"that has changed and is good becomes a new version of its list, and "
-	"the last ten versions are kept.  A source that cannot be read, is "
-	"not text, or has no rule in it is named, and the last good version "
-	"stays in use.\n\n"
+	"Looks at the source of every list of the configuration: at files "
+	"always, at URLs when they are due or were named. A source that has "
+	"changed and is good becomes a new version of its list, and the last "
+	"versions are kept. A source that cannot be had, is a page of HTML or "
+	"no text, has no rule in it, has lost half of its rules, or is not "
+	"signed as it should be, is named, and the last good version stays in "
+	"use.\n\n"
 	"The rules of all lists become one file, policy.image in the state "
-	"folder.  The daemon does this by itself when it starts and when it "
-	"is told to reload; afterwards it uses the new image from its next "
-	"query on.\n\n"
+	"folder. What comes from strangers is read by a process that has "
+	"given up the network and all files. The daemon does all this by "
+	"itself when it starts, when a list is due and when it is told to "
+	"reload; afterwards it uses the new image from its next query on.\n\n"
 	"With --dump nothing is compiled: the rules of one file are printed "
-	"as they would be understood, \"exact\" or \"subtree\" and the name.",
+	"as they are understood, a line each: what the rule does, what it "
+	"covers, the name or pattern, the answer and the conditions, with "
+	"tabs between.",
 	.example =
 	"homebound compile\n"
 	"homebound compile --dump phone-home.txt",

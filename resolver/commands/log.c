@@ -20,7 +20,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "control/control.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
 #include "review/print.h"
@@ -116,7 +115,8 @@ static int take_verdict(struct log *log)
 			      ? VERDICT_PASS : verdict_parse(value);
 	if (log->filter.verdict < 0)
 		return complain("verdict", value, "verdict: it is sunk, "
-				"passed, allowed, observed or denied");
+				"passed, allowed, observed, denied, "
+				"rewritten or paused");
 	return 0;
 }
 
@@ -217,17 +217,6 @@ static int open_print(struct log *log)
 
 /* --- reading --- */
 
-/* The daemon that runs, if one does and we may ask it. */
-static void ask_for_commit(const struct log *log)
-{
-	char word[] = "commit", *words[] = { word, NULL };
-	char answer[64];
-	struct text text;
-
-	text_init(&text, answer, sizeof(answer));
-	control_ask_text(log->settings->control, 1, words, &text);
-}
-
 /* What was wrong is said already; this is what to do about it. */
 static int open_reader(struct log *log)
 {
@@ -310,7 +299,7 @@ static int follow(struct log *log)
 	while (code < 0) {
 		if (!wait_a_little())
 			return EXIT_DONE;
-		ask_for_commit(log);
+		commands_commit(log->settings);
 		code = reopen(log);
 		if (code != 0)
 			return code;
@@ -352,7 +341,7 @@ static int read_journal(struct log *log)
 
 	snprintf(log->path, sizeof(log->path), "%s/journal.db",
 		 log->settings->state);
-	ask_for_commit(log);
+	commands_commit(log->settings);
 	code = open_reader(log);
 	if (code != 0)
 		return code;
@@ -396,7 +385,7 @@ static const struct command_option options[] = {
 	{ 0, "name", "NAME", ARGUMENT_NAME, NULL,
 	  "only that name and what is below it" },
 	{ 0, "verdict", "VERDICT", ARGUMENT_WORD,
-	  "sunk|passed|allowed|observed|denied",
+	  "sunk|passed|allowed|observed|denied|rewritten|paused",
 	  "only what became that of it" },
 	{ 'n', "lines", "NUMBER", ARGUMENT_NUMBER, NULL,
 	  "only the last so many" },

@@ -9,14 +9,28 @@
 
 #include "commands/commands.h"
 
+#ifdef HAVE_CURL
+#include <curl/curl.h>
+#endif
+#ifdef HAVE_IDN2
+#include <idn2.h>
+#endif
 #ifdef HAVE_JANSSON
 #include <jansson.h>
 #endif
 #include <ldns/ldns.h>
 #include <libconfig.h>
+#ifdef HAVE_PCRE2
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#endif
+#ifdef HAVE_SODIUM
+#include <sodium.h>
+#endif
 #include <sqlite3.h>
 #include <stdio.h>
 #include <uv.h>
+#include <zstd.h>
 
 /* libconfig does not tell, and jansson only since 2.13. */
 #if defined(HAVE_JANSSON) && JANSSON_VERSION_HEX < 0x020d00
@@ -33,6 +47,19 @@ static void print_library(const char *name, const char *built,
 			  const char *running)
 {
 	printf("%-11s %-12s %s\n", name, built, running);
+}
+
+static void print_pcre2(void)
+{
+#ifdef HAVE_PCRE2
+	char built[32], running[64] = "";
+
+	snprintf(built, sizeof(built), "%d.%d", PCRE2_MAJOR, PCRE2_MINOR);
+	pcre2_config(PCRE2_CONFIG_VERSION, running);
+	print_library("PCRE2", built, running);
+#else
+	print_library("PCRE2", "without", "(no regular expressions)");
+#endif
 }
 
 static void print_libraries(void)
@@ -52,6 +79,25 @@ static void print_libraries(void)
 	print_library("jansson", JANSSON_VERSION, jansson_version_str());
 #else
 	print_library("jansson", "without", "(no output as JSON)");
+#endif
+	print_library("zstd", ZSTD_VERSION_STRING, ZSTD_versionString());
+#ifdef HAVE_CURL
+	print_library("libcurl", LIBCURL_VERSION,
+		      curl_version_info(CURLVERSION_NOW)->version);
+#else
+	print_library("libcurl", "without", "(no lists from URLs)");
+#endif
+#ifdef HAVE_SODIUM
+	print_library("libsodium", SODIUM_VERSION_STRING,
+		      sodium_version_string());
+#else
+	print_library("libsodium", "without", "(no signatures)");
+#endif
+	print_pcre2();
+#ifdef HAVE_IDN2
+	print_library("libidn2", IDN2_VERSION, idn2_check_version(NULL));
+#else
+	print_library("libidn2", "without", "(no names outside of ASCII)");
 #endif
 }
 

@@ -1,10 +1,12 @@
 /*
  * why: what becomes of a name here, and who says so.
  *
- * It reads the same image and the same settings as the daemon and lets the
- * same judge judge; what it adds is words.  Lists are strangers' text.
+ * It reads the same image, settings and rules as the daemon and lets the same
+ * judge judge; what it adds is words.  Where nothing decides of the name
+ * itself, the upstreams are asked and their answer is inspected as the daemon
+ * would.  Lists are strangers' text.
  */
-#include "commands/commands.h"
+#include "commands/why.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,232 +18,254 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "device/neighbour.h"
 #include "dns/message.h"
 #include "dns/record.h"
+#include "dns/unpack.h"
 #include "household.h"
-#include "policy/policy.h"
+#include "policy/matcher.h"
+#include "policy/own.h"
 #include "policy/sink.h"
-#include "subscribe/list.h"
+#include "policy/terms.h"
 
-enum { RULES_MAX = 256, LINE_SHOWN = 160, TYPE_BOTH = 0 };
+/* --- who asks, and when --- */
 
-struct why {
-	const struct settings *settings;
-	struct policy *policy;
-	struct name name;
-	struct address client;		/* or none */
-	uint16_t type;			/* TYPE_BOTH: A and AAAA */
-	struct verdict verdict;
-	struct image_rule rules[RULES_MAX];
-	unsigned count, more;
-};
-
-/* --- rules --- */
-
-static bool collect(void *context, const struct image_rule *rule)
+static void print_client(const struct why *why)
 {
-	struct why *why = context;
-
-	if (why->count < RULES_MAX)
-		why->rules[why->count++] = *rule;
-	else
-		why->more++;
-	return true;
-}
-
-static bool is_winner(const struct why *why, const struct image_rule *rule)
-{
-	const struct verdict *verdict = &why->verdict;
-
-	return verdict->kind != VERDICT_PASS && rule->list == verdict->list &&
-	       rule->line == verdict->line &&
-	       rule->exact == (verdict->exact == 1) &&
-	       rule->labels == verdict->labels;
-}
-
-/* What a kind of list does, in the order in which they are heard. */
-static unsigned rank(unsigned action)
-{
-	if (action == ACTION_ALLOW)
-		return 0;
-	return action == ACTION_OBSERVE ? 2 : 1;
-}
-
-static const char *reason_lost(const struct why *why,
-			       const struct image_rule *rule)
-{
-	unsigned action = policy_action(why->policy, rule->list);
-	const struct verdict *verdict = &why->verdict;
-
-	if (action == ACTION_NONE)
-		return "the configuration has no such list";
-	if (rank(action) != rank(verdict->action))
-		return verdict->action == ACTION_ALLOW ?
-			"a list that allows comes first" :
-			"a list that only observes comes last";
-	if (rule->labels != verdict->labels)
-		return "another rule is more specific";
-	if (rule->exact != (verdict->exact == 1))
-		return "a rule for the very name comes first";
-	return "its list comes later in the configuration";
-}
-
-static struct bytes line_of(struct bytes text, uint32_t number)
-{
-	const uint8_t *end;
-
-	for (;; number--) {
-		end = memchr(text.at, '\n', text.len);
-		if (number <= 1 || !end)
-			break;
-		text.len -= (size_t)(end + 1 - text.at);
-		text.at = end + 1;
-	}
-	if (end)
-		text.len = (size_t)(end - text.at);
-	if (text.len > 0 && text.at[text.len - 1] == '\r')
-		text.len--;
-	return text;
-}
-
-/* The line itself, from the version that the image was made of. */
-static void print_line(const struct why *why, const struct image_list *list,
-		       uint32_t number)
-{
-	char shown[LINE_SHOWN];
-	struct list_text whole;
+	const struct house *house = policy_house(why->policy);
+	char words[ADDRESS_TEXT] = "Who is in no other";
 	struct text text;
-	int error = list_version_read(why->settings->state, list->name,
-				      list->version, &whole);
 
-	if (error < 0) {
-		printf("      (the text of that version: %s)\n",
-		       error_words(error));
+	if (why->client.family) {
+		text_init(&text, words, sizeof(words));
+		address_print(&why->client, address_port(&why->client),
+			      &text);
+		if (!house_admits(house, &why->client))
+			printf("%s may not ask: whatever the name, it is "
+			       "REFUSED (allow_clients).\n", words);
+	}
+	if (why->client.family || house->group_count > 1)
+		printf("%s is in the group \"%s\".\n", words,
+		       house->groups[why->question.group].name);
+}
+
+static void print_time(const struct why *why, bool given)
+{
+	char when[32];
+	struct text text;
+
+	if (!given)
 		return;
-	}
-	text_init(&text, shown, sizeof(shown));
-	text_put_hostile(&text, line_of(bytes_of(whole.at, whole.len),
-					 number));
-	printf("      > %s%s\n", shown, text.cut ? " ..." : "");
-	free(whole.at);
-}
-
-static void print_rule(const struct why *why, const struct image_rule *rule)
-{
-	const struct image *image = policy_image(why->policy);
-	const struct image_list *list = image_list(image, rule->list);
-	unsigned action = policy_action(why->policy, rule->list);
-	unsigned above = why->name.labels - rule->labels;
-	char when[32], covers[NAME_TEXT];
-	struct text text;
-
 	text_init(&text, when, sizeof(when));
-	clock_print(list->time * 1000000, false, &text);
-	text_init(&text, covers, sizeof(covers));
-	name_print_wire(name_suffix(&why->name, above), &text);
-	printf("  %s%s: %s, line %" PRIu32 " of version %" PRIu64 " (%s)\n",
-	       is_winner(why, rule) ? "* " : "  ",
-	       action == ACTION_NONE ? "unused" : action_words(action),
-	       list->name, rule->line, list->version, when);
-	print_line(why, list, rule->line);
-	printf("      %s%s%s\n", covers,
-	       rule->exact ? " alone" : " and all below it",
-	       is_winner(why, rule) ? ": this one decides" : "");
-	if (!is_winner(why, rule))
-		printf("      not this one: %s\n", reason_lost(why, rule));
-}
-
-static void print_rules(const struct why *why)
-{
-	if (why->count == 0) {
-		printf("No rule covers it.\n");
-		return;
-	}
-	printf("Rules that cover it:\n");
-	for (unsigned i = 0; i < why->count; i++)
-		print_rule(why, &why->rules[i]);
-	if (why->more)
-		printf("  and %u more\n", why->more);
+	clock_print((uint64_t)why->question.now * 1000000, false, &text);
+	printf("At %s, with the lists and rules of now:\n", when);
 }
 
 /* --- what comes of it --- */
 
-static void print_sunk_type(const struct why *why, uint16_t type)
+static const char *type_words(uint16_t type, char word[16])
 {
-	const struct house_sink *sink = &policy_house(why->policy)->sink;
-	struct bytes raw = sink_address(sink, why->verdict.action, type);
-	char word[16], words[ADDRESS_TEXT] = "no data";
-	struct address address;
 	struct text text;
 
-	if (raw.len > 0) {
-		address_from_raw(&address, raw.at, raw.len, 0);
-		text_init(&text, words, sizeof(words));
-		address_print(&address, 0, &text);
-	}
-	text_init(&text, word, sizeof(word));
+	text_init(&text, word, 16);
 	record_print_type(type, &text);
-	printf("  %s: %s, TTL %" PRIu32 "\n", word, words, sink->ttl);
+	return word;
 }
 
-static void print_sunk(const struct why *why)
+static void print_record(const struct terms_record *record, uint32_t ttl)
 {
-	switch (why->verdict.action) {
-	case ACTION_NXDOMAIN:
-		printf("It is sunk: there is no such name (NXDOMAIN).\n");
-		return;
-	case ACTION_NODATA:
-		printf("It is sunk: the name has no data.\n");
-		return;
-	case ACTION_REFUSE:
-		printf("It is sunk: REFUSED.\n");
-		return;
-	case ACTION_DROP:
-		printf("It is sunk: there is no answer at all.\n");
-		return;
-	default:
-		printf("It is sunk:\n");
+	char words[1024], word[16];
+	struct text text;
+
+	text_init(&text, words, sizeof(words));
+	rdata_print(record->type, record->rdata, &text);
+	printf("  %s: %s, TTL %" PRIu32 "\n", type_words(record->type, word),
+	       words, ttl);
+}
+
+/* True: that was a CNAME, which is the answer for all types. */
+static bool print_answer(const struct why *why, const struct verdict *verdict,
+			 uint16_t type)
+{
+	const struct house_sink *sink = &policy_house(why->policy)->sink;
+	const struct question question = { .name = why->name, .type = type };
+	struct terms_record record;
+	struct sink_answer answer;
+	char word[16];
+	bool any = false;
+
+	sink_answer(&answer, verdict, sink, &question);
+	while (sink_next(&answer, &record)) {
+		print_record(&record, sink->ttl);
+		any = true;
 	}
-	print_sunk_type(why, why->type == TYPE_BOTH ? TYPE_A : why->type);
-	if (why->type == TYPE_BOTH)
-		print_sunk_type(why, TYPE_AAAA);
+	if (!any)
+		printf("  %s: no data\n", type_words(type, word));
+	else if (answer.follow)
+		printf("  and what that name has upstream\n");
+	return answer.follow;
+}
+
+static void print_answers(const struct why *why,
+			  const struct verdict *verdict)
+{
+	if (!why->both) {
+		print_answer(why, verdict, why->question.type);
+		return;
+	}
+	if (!print_answer(why, verdict, TYPE_A))
+		print_answer(why, verdict, TYPE_AAAA);
+}
+
+static void print_sunk(const struct why *why, const struct verdict *verdict)
+{
+	static const char *const words[] = {
+		[ACTION_NXDOMAIN] = "there is no such name (NXDOMAIN).",
+		[ACTION_NODATA] = "the name has no data.",
+		[ACTION_REFUSE] = "REFUSED.",
+		[ACTION_DROP] = "there is no answer at all.",
+		[ACTION_TRUNCATE] = "by UDP it is told to come by TCP, and by "
+				    "TCP it is forwarded.",
+	};
+	const unsigned count = sizeof(words) / sizeof(words[0]);
+
+	if (verdict->action < count && words[verdict->action]) {
+		printf("It is sunk: %s\n", words[verdict->action]);
+		return;
+	}
+	printf(verdict->kind == VERDICT_REWRITE
+	       ? "It is rewritten, a rule has the answer:\n"
+	       : "It is sunk:\n");
+	print_answers(why, verdict);
 }
 
 static void print_verdict(const struct why *why)
 {
 	switch (why->verdict.kind) {
 	case VERDICT_SINK:
-		print_sunk(why);
+	case VERDICT_REWRITE:
+		print_sunk(why, &why->verdict);
 		break;
 	case VERDICT_ALLOW:
-		printf("It is allowed: forwarded, and no alias in the answer "
+		printf("It is allowed: forwarded, and nothing in the answer "
 		       "is looked at.\n");
 		break;
 	case VERDICT_OBSERVE:
 		printf("It is only observed: forwarded, and noted as what "
 		       "would have been sunk.\n");
 		break;
+	case VERDICT_PAUSED:
+		printf("It passes: nothing is sunk in a pause.\n");
+		break;
 	default:
-		printf("It passes: forwarded, and only a listed alias in the "
-		       "answer would sink it.\n");
+		printf("It passes: forwarded, unless something listed is in "
+		       "the answer.\n");
 	}
 }
 
-static void print_client(const struct why *why)
+/* --- what comes from upstream --- */
+
+static void print_found(struct why *why, const struct verdict *verdict,
+			const struct name *alias)
 {
-	char words[ADDRESS_TEXT];
+	const struct image *image = policy_image(why->policy);
+	const struct image_list *list = NULL;
+	char words[NAME_TEXT];
 	struct text text;
 
-	if (!why->client.family)
+	if (image)
+		list = image_list(image, verdict->list);
+	text_init(&text, words, sizeof(words));
+	if (alias->len)
+		name_print(alias, &text);
+	printf("  In it: %s, %s by %s, line %" PRIu32 ".\n",
+	       alias->len ? words : "an address",
+	       verdict_words(verdict->kind),
+	       verdict->list == VERDICT_OWN_LIST ? "own.rules" :
+	       list ? list->name : "?", verdict->line);
+	if (verdict_answers(verdict)) {
+		printf("So: ");
+		print_sunk(why, verdict);
+	}
+}
+
+static void print_upstream_record(struct bytes answer,
+				  const struct record *record)
+{
+	char words[NAME_TEXT + 1024];
+	uint8_t data[WHY_ANSWER];
+	struct name owner;
+	struct text text;
+	int len = unpack_rdata((struct unpack_room){ data, sizeof(data) },
+			       answer, record);
+
+	if (len < 0 || name_read(&owner, answer, record->owner) < 0)
 		return;
 	text_init(&text, words, sizeof(words));
-	address_print(&why->client, address_port(&why->client), &text);
-	if (house_admits(policy_house(why->policy), &why->client))
-		printf("%s may ask.\n", words);
-	else
-		printf("%s may not ask: whatever the name, it is REFUSED "
-		       "(allow_clients).\n", words);
+	name_print(&owner, &text);
+	text_put(&text, " ");
+	record_print_type(record->type, &text);
+	text_put(&text, " ");
+	rdata_print(record->type, bytes_of(data, (size_t)len), &text);
+	printf("  %s\n", words);
 }
+
+static void print_records(struct bytes answer)
+{
+	struct message_walk walk;
+	struct record record;
+
+	if (message_walk(&walk, answer) < 0)
+		return;
+	while (message_next(&walk, &record) > 0 && walk.section == 0)
+		print_upstream_record(answer, &record);
+}
+
+static void ask_upstream(struct why *why, uint16_t type)
+{
+	struct question question = {
+		.name = why->name, .type = type, .class = CLASS_IN,
+		.rd = true,
+	};
+	uint8_t answer[WHY_ANSWER];
+	char word[16], from[ADDRESS_TEXT];
+	struct verdict verdict;
+	struct address server;
+	struct name alias;
+	int64_t len = resolve_ask(why->upstreams, &question,
+				  (struct resolve_room){ answer,
+							 sizeof(answer) },
+				  &server);
+
+	printf("%s upstream", type_words(type, word));
+	if (len < 0) {
+		printf(": %s.\n", error_words((int)len));
+		return;
+	}
+	printf(" (%s):\n", address_words(&server, 53, from));
+	print_records(bytes_of(answer, (size_t)len));
+	why->question.type = type;
+	if (policy_inspect(why->policy, &why->question,
+			   bytes_of(answer, (size_t)len), &verdict, &alias))
+		print_found(why, &verdict, &alias);
+	else
+		printf("  Nothing in it is listed.\n");
+}
+
+static void print_upstream(struct why *why)
+{
+	if (why->verdict.kind != VERDICT_PASS &&
+	    why->verdict.kind != VERDICT_OBSERVE)
+		return;
+	if (!why->upstreams.count)
+		return;
+	ask_upstream(why, why->both ? TYPE_A : why->question.type);
+	if (why->both)
+		ask_upstream(why, TYPE_AAAA);
+	printf("\n");
+}
+
+/* --- the image --- */
 
 static bool is_compiled(const struct image *image, const char *name)
 {
@@ -254,71 +278,113 @@ static bool is_compiled(const struct image *image, const char *name)
 static void print_image(const struct why *why)
 {
 	const struct image *image = policy_image(why->policy);
-	const struct house *house = policy_house(why->policy);
+	const struct settings *settings = why->settings;
 	char when[32];
 	struct text text;
 
-	for (unsigned i = 0; i < house->list_count; i++)
-		if (!is_compiled(image, house->lists[i].name))
-			printf("Not in the image: %s (homebound compile says "
-			       "why).\n", house->lists[i].name);
+	for (unsigned i = 0; i < settings->list_count; i++)
+		if (settings->lists[i].enabled &&
+		    !is_compiled(image, settings->lists[i].name))
+			printf("Not in the image: %s (homebound lists says "
+			       "why).\n", settings->lists[i].name);
 	if (!image) {
 		printf("There is no image yet (homebound compile).\n");
 		return;
 	}
 	text_init(&text, when, sizeof(when));
 	clock_print(image_time(image) * 1000000, false, &text);
-	printf("Image %" PRIu32 " of %s, %" PRIu64 " names.\n",
-	       image_serial(image), when, image_names(image));
+	printf("Image %" PRIu32 " of %s, %" PRIu64 " names and %u "
+	       "pattern%s.\n", image_serial(image), when,
+	       image_names(image), image_patterns(image),
+	       image_patterns(image) == 1 ? "" : "s");
 }
 
-static void explain(struct why *why)
+static void explain(struct why *why, const char *at)
 {
 	char words[NAME_TEXT];
 	struct text text;
 
-	policy_judge(why->policy, &why->name, &why->verdict);
-	if (policy_image(why->policy))
-		image_match(policy_image(why->policy), &why->name, collect,
-			    why);
+	why_listen(why);
 	text_init(&text, words, sizeof(words));
 	name_print(&why->name, &text);
 	printf("%s\n\n", words);
+	print_time(why, at != NULL);
 	print_client(why);
 	print_verdict(why);
 	printf("\n");
-	print_rules(why);
+	why_print_rules(why);
 	printf("\n");
+	print_upstream(why);
 	print_image(why);
 }
 
 /* --- the command --- */
 
-static bool open_policy(struct why *why)
+static void report_own(void *context, unsigned line, const char *words)
 {
-	const struct settings *settings = why->settings;
-	struct addresses upstreams = {
-		settings->upstreams, settings->upstream_count,
+	const struct why *why = context;
+
+	log_warning("%s/own.rules:%u: %s", why->settings->state, line, words);
+}
+
+static struct house *make_house(struct why *why)
+{
+	struct neighbours *neighbours = neighbours_read();
+	struct household from = {
+		.settings = why->settings, .upstreams = why->upstreams,
+		.neighbours = neighbours, .now = why->question.now,
 	};
+	struct house *house = NULL;
+	int error;
+
+	schedule_zone(why->settings->timezone);
+	error = own_read(&from.own, why->settings->state, report_own, why);
+	if (error == 0) {
+		house = household_new(&from);
+		if (!house)
+			own_free(from.own);
+	} else {
+		log_error("%s/own.rules: %s", why->settings->state,
+			  error_words(error));
+	}
+	neighbours_free(neighbours);
+	return house;
+}
+
+bool why_open(struct why *why)
+{
 	struct image *image = NULL;
 	struct house *house;
 	char path[4096];
 	int error;
 
-	snprintf(path, sizeof(path), "%s/" IMAGE_FILE, settings->state);
+	snprintf(path, sizeof(path), "%s/" IMAGE_FILE, why->settings->state);
 	error = image_open(&image, path);
 	if (error < 0 && error != -ENOENT) {
 		log_error("%s: %s", path, error_words(error));
 		return false;
 	}
-	house = household_new(settings, upstreams);
+	commands_upstreams(why->settings, why->servers, &why->upstreams);
+	house = make_house(why);
 	why->policy = house ? policy_new(image, house) : NULL;
-	if (why->policy)
+	why->question.scratch = matcher_scratch_new();
+	if (why->policy && why->question.scratch) {
+		why->question.group = (uint16_t)house_group_of(house,
+							       &why->client);
 		return true;
-	house_free(house);
-	image_close(image);
+	}
+	if (!why->policy) {
+		house_free(house);
+		image_close(image);
+	}
 	log_error("%s", error_words(-ENOMEM));
 	return false;
+}
+
+void why_close(struct why *why)
+{
+	matcher_scratch_free(why->question.scratch);
+	policy_free(why->policy);
 }
 
 /* 0, or an exit code. */
@@ -335,10 +401,31 @@ static int read_call(struct why *why, const struct command_call *call)
 		log_error("%s is not an address", client);
 		return EXIT_USAGE;
 	}
-	if (type && record_parse_type(type, &why->type) < 0) {
+	why->both = type == NULL;
+	why->question.type = TYPE_A;
+	if (type && record_parse_type(type, &why->question.type) < 0) {
 		log_error("%s is not a type of record", type);
 		return EXIT_USAGE;
 	}
+	return 0;
+}
+
+/* In the household's time zone. */
+static int read_time(struct why *why, const struct command_call *call)
+{
+	const char *at = command_option(call, "at");
+	struct clock clock = { 0 };
+	uint64_t time;
+
+	schedule_zone(why->settings->timezone);
+	clock_update(&clock);
+	time = clock.wall;
+	if (at && clock_parse(at, clock.wall, &time) < 0) {
+		log_error("%s is not a time: write one such as \"2026-11-22 "
+			  "22:30\"", at);
+		return EXIT_USAGE;
+	}
+	why->question.now = (int64_t)(time / 1000000);
 	return 0;
 }
 
@@ -355,13 +442,19 @@ static int why_run(struct command_call *call)
 	exit_code = read_call(why, call);
 	if (exit_code == 0)
 		exit_code = commands_settings(call, &settings);
+	why->question.name = &why->name;
+	if (why->client.family)
+		why->question.client = &why->client;
 	if (exit_code == 0) {
 		why->settings = settings;
-		exit_code = open_policy(why) ? EXIT_DONE : EXIT_FAILED;
+		exit_code = read_time(why, call);
 	}
-	if (exit_code == EXIT_DONE)
-		explain(why);
-	policy_free(why->policy);
+	if (exit_code == 0) {
+		exit_code = why_open(why) ? EXIT_DONE : EXIT_FAILED;
+		if (exit_code == EXIT_DONE)
+			explain(why, command_option(call, "at"));
+	}
+	why_close(why);
 	if (settings)
 		settings_free(settings);
 	free(why);
@@ -371,9 +464,11 @@ static int why_run(struct command_call *call)
 static const struct command_option options[] = {
 	COMMAND_CONFIG,
 	{ 0, "client", "ADDRESS", ARGUMENT_ADDRESS, NULL,
-	  "say also whether this client may ask" },
+	  "as this client sees it: its group, and whether it may ask" },
 	{ 0, "type", "TYPE", ARGUMENT_WORD, NULL,
 	  "the answer for this type of record, not for A and AAAA" },
+	{ 0, "at", "TIME", ARGUMENT_TIME, NULL,
+	  "as it is at this time of the week" },
 	{ 0 },
 };
 
@@ -385,17 +480,18 @@ const struct command command_why = {
 	.operands_max = 1,
 	.summary = "say what becomes of a name, and which rule decides",
 	.details =
-	"Shows every rule that covers the name, with its list, version and "
-	"line, which one of them decides and why, and what the answer is. "
-	"Lists that allow come before lists that sink, and those before "
-	"lists that observe; among them the most specific rule decides, and "
-	"then the order of the lists in the configuration.\n\n"
-	"It reads the configuration and the image in the state folder. A "
-	"daemon that has not been told to reload can still know an older "
-	"configuration.",
+	"Shows the group of the client and its times, every rule that covers "
+	"the name with its list, version and line, which one of them decides "
+	"and why the others do not, and what the answer is. Where the name "
+	"itself is not listed, the upstreams are asked and it is told what "
+	"they say and what in it is listed.\n\n"
+	"It reads the configuration, the image and the household's own rules "
+	"in the state folder. A daemon that has not been told to reload can "
+	"still know an older configuration.",
 	.example =
 	"homebound why telemetry.example.com\n"
-	"homebound why telemetry.example.com --client 192.168.1.20",
+	"homebound why games.example.com --client 192.168.1.20 --at "
+	"\"2026-11-22 22:30\"",
 	.options = options,
 	.run = why_run,
 };

@@ -231,3 +231,12 @@ int control_ask_text(const char *path, int argc, char **argv,
 {
 	return ask(path, argc, argv, out);
 }
+
+bool control_is_served(const char *path)
+{
+	int fd = connect_to(path);
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT && fd != -ECONNREFUSED;
+}

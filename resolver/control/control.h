@@ -13,6 +13,7 @@
 #ifndef CONTROL_CONTROL_H
 #define CONTROL_CONTROL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <uv.h>
@@ -59,6 +60,9 @@ void request_finish(struct request *request, int exit_code);
  * when there is no daemon.
  */
 int control_ask(const char *path, int argc, char **argv);
+
+/* Does a daemon answer at `path`, or one that is not for us? */
+bool control_is_served(const char *path);
 
 /* The same, with what it says on stdout in `out`; quiet. */
 int control_ask_text(const char *path, int argc, char **argv,

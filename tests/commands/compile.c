@@ -71,7 +71,7 @@ Test(compile, makes_an_image_only_when_something_changed)
 {
 	cr_assert_eq(compile(NULL), EXIT_DONE);
 	expect_said("one: 2 rules, new version 1\n");
-	expect_said("image 1: 2 names of 1 list, ");
+	expect_said("image 1: 2 names, 0 patterns of 1 list, ");
 	cr_expect_eq(serial(2), 1);
 	cr_assert_eq(compile(NULL), EXIT_DONE);
 	expect_said("nothing has changed");
@@ -117,7 +117,7 @@ Test(compile, names_the_bad_list_and_goes_on)
 	folder_write(&folder, "one.txt", "<html>");
 	cr_assert_eq(compile(NULL), EXIT_DONE);
 	expect_said("one: 2 rules, kept version 1: ");
-	cr_expect_eq(serial(2), 2);
+	cr_expect_eq(serial(2), 1, "nothing is in it that was not before");
 }
 
 Test(compile, works_alone)
@@ -138,6 +138,44 @@ Test(compile, works_alone)
 	cr_expect_eq(serial(2), 2);
 }
 
+static void configure_few_regexes(const char *format)
+{
+	char lists[512];
+
+	snprintf(lists, sizeof(lists), "{ name = \"one\"; source = "
+		 "\"%s/one.txt\"; format = \"%s\"; } ); regexes = 1; groups "
+		 "= (", folder.path, format);
+	folder_configure(&folder, lists);
+}
+
+Test(compile, says_what_it_left_out)
+{
+	configure_few_regexes("auto");
+	folder_write(&folder, "one.txt", "||a.example^\n/x[0-9]/\n/y[0-9]/\n"
+		     "||b/\n");
+	cr_assert_eq(compile(NULL), EXIT_DONE);
+	expect_said("one: 2 rules, 1 line rejected (the first is line 4), "
+		    "1 regular expression left out (\"regexes\"), new "
+		    "version 1\n");
+	expect_said("image 1: 1 name, 1 pattern of 1 list, ");
+	configure_few_regexes("dnsmasq");
+	folder_write(&folder, "one.txt", "address=/a.example/\n"
+		     "server=/b.example/192.168.1.1\n");
+	cr_assert_eq(compile(NULL), EXIT_DONE);
+	expect_said("1 rule that a forwarder cannot honour, ");
+}
+
+Test(compile, takes_lists_by_their_names)
+{
+	cr_assert_eq(compile("one"), EXIT_DONE);
+	expect_said("one: 2 rules, new version 1\n");
+	cr_assert_eq(compile("two"), EXIT_FAILED);
+	expect_said("there is no list \"two\"");
+	cr_assert_eq(compile("--now"), EXIT_DONE);
+	expect_said("nothing has changed, image 1 stays: 2 names, ");
+	cr_assert_eq(compile("--progress"), EXIT_DONE);
+}
+
 Test(compile, dumps_what_it_understands)
 {
 	char path[64];
@@ -146,7 +184,8 @@ Test(compile, dumps_what_it_understands)
 	snprintf(path, sizeof(path), "--dump=%s/list", folder.path);
 	cr_assert_eq(compile(path), EXIT_DONE);
 	cr_expect_str_eq(folder.said,
-			 "subtree\ta.example\nexact\tb.example\n");
+			 "block\texact\tb.example\t\t\n"
+			 "block\tsubtree\ta.example\t\t\n");
 	folder_write(&folder, "list", "<html>");
 	cr_expect_eq(compile(path), EXIT_FAILED);
 	cr_expect_eq(compile("--dump=/no/such/file"), EXIT_FAILED);

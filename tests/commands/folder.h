@@ -39,9 +39,10 @@ static inline void folder_configure(struct folder *folder, const char *lists)
 
 	snprintf(text, sizeof(text),
 		 "user = \"\";\nstate = \"%s/state\";\n"
-		 "upstreams = ( { address = \"192.0.2.1\"; } );\n"
+		 "control = \"%s/control\";\n"
+		 "upstreams = ( { address = \"127.0.0.1:1\"; } );\n"
 		 "sink = { address4 = \"192.0.2.5\"; };\n"
-		 "lists = ( %s );\n", folder->path, lists);
+		 "lists = ( %s );\n", folder->path, folder->path, lists);
 	folder_write(folder, "conf", text);
 }
 
@@ -68,18 +69,20 @@ static inline void folder_drop(struct folder *folder)
 			  FTW_DEPTH | FTW_PHYS), 0);
 }
 
-/* Calls it with -c and up to three words more. */
+enum { FOLDER_WORDS = 8 };
+
+/* Calls it with -c and more words, NULL behind them if they are fewer. */
 static inline int folder_call(struct folder *folder,
 			      const struct command *command,
-			      const char *const more[3])
+			      const char *const more[])
 {
-	char *line[8] = { (char *)(uintptr_t)command->name, "-c",
-			  folder->config };
+	char *line[3 + FOLDER_WORDS] = { (char *)(uintptr_t)command->name,
+					 "-c", folder->config };
 	int count = 3, out = dup(1), err = dup(2), code;
 	FILE *heard = tmpfile();
 	size_t len;
 
-	for (int i = 0; i < 3 && more[i]; i++)
+	for (int i = 0; i < FOLDER_WORDS && more[i]; i++)
 		line[count++] = (char *)(uintptr_t)more[i];
 	fflush(NULL);
 	dup2(fileno(heard), 1);

@@ -118,7 +118,8 @@ if [ "$(id -u)" = 0 ] && ip netns add "hb$$" 2> /dev/null &&
 	sed -i "s/^listen.*/listen = [ \"0.0.0.0:$port\", \"10.99.0.2:53\" ];/" "$dir/homebound.conf"
 	inside() { ip netns exec "hb$$" "$@"; }
 	inside ip link set lo up
-	inside "$HOMEBOUND" serve -c "$dir/homebound.conf" >> "$dir/homebound.log" 2>&1 &
+	# Not by the function: its subshell would be what is ended later.
+	ip netns exec "hb$$" "$HOMEBOUND" serve -c "$dir/homebound.conf" >> "$dir/homebound.log" 2>&1 &
 	homebound_pid=$!
 	pids+=($homebound_pid)
 	await is_settled
