@@ -288,6 +288,42 @@ void serve_abandon_compile(struct serve *serve)
 		uv_process_kill(&compile->process, SIGTERM);
 }
 
+/* --- what is wanted of a run --- */
+
+/* Different wishes for one run become all that is asked for. */
+static void want_all(struct reloaders *reloaders)
+{
+	unsigned i;
+
+	for (i = 0; i < reloaders->list_count; i++)
+		free(reloaders->lists[i]);
+	reloaders->now |= reloaders->list_count > 0;
+	reloaders->list_count = 0;
+	reloaders->all = true;
+}
+
+static void want(struct reloaders *reloaders,
+		 const struct serve_update *update)
+{
+	unsigned i;
+
+	if (update->progress && reloaders->count)
+		reloaders->progress[reloaders->count - 1] = true;
+	reloaders->force |= update->force;
+	if (update->list_count == 0 || reloaders->all) {
+		want_all(reloaders);
+		reloaders->now = true;
+		return;
+	}
+	for (i = 0; i < update->list_count &&
+		    reloaders->list_count < COMMAND_OPERANDS; i++) {
+		char *name = strdup(update->lists[i]);
+
+		if (name)
+			reloaders->lists[reloaders->list_count++] = name;
+	}
+}
+
 /* --- the configuration, read anew --- */
 
 struct rereading {
@@ -370,6 +406,7 @@ void serve_reread(struct serve *serve, struct request *request)
 	if (compile->running) {
 		compile->again = true;
 		reloaders_add(&compile->next, request);
+		want_all(&compile->next);
 		return;
 	}
 	reloaders_add(&compile->now, request);
@@ -403,38 +440,15 @@ void serve_reload(struct serve *serve, struct request *request)
 
 /* --- lists, looked at because somebody said so, or because they are due --- */
 
-/* Different wishes for one run become all that is asked for. */
-static void want(struct reloaders *reloaders,
-		 const struct serve_update *update, bool others)
-{
-	bool all = update->list_count == 0;
-	unsigned i;
-
-	if (update->progress && reloaders->count)
-		reloaders->progress[reloaders->count - 1] = true;
-	reloaders->force |= update->force;
-	reloaders->now |= all;
-	if (others && reloaders->list_count == 0)
-		return;
-	for (i = 0; i < update->list_count &&
-		    reloaders->list_count < COMMAND_OPERANDS; i++) {
-		char *name = strdup(update->lists[i]);
-
-		if (name)
-			reloaders->lists[reloaders->list_count++] = name;
-	}
-}
-
 void serve_update(struct serve *serve, struct request *request,
 		  const struct serve_update *update)
 {
 	struct compile *compile = &serve->compile;
 	struct reloaders *turn = compile->running ? &compile->next
 						  : &compile->now;
-	bool others = turn->count > 0;
 
 	reloaders_add(turn, request);
-	want(turn, update, others);
+	want(turn, update);
 	if (compile->running)
 		compile->again = true;
 	else

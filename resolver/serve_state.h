@@ -37,6 +37,7 @@ struct reloaders {
 	unsigned count;
 	char *lists[COMMAND_OPERANDS];	/* by name; none: those that are due */
 	unsigned list_count;
+	bool all;			/* somebody named none */
 	bool now, force;		/* as of `compile` */
 };
 

@@ -115,6 +115,11 @@ count=$(wc -l < "$dir/web/log")
 hb lists update > /dev/null
 is "nobody is asked for it" "$(wc -l < "$dir/web/log")" "$count"
 is "and it stays" "$(short f.wild.house.test A)" 192.0.2.77
+hb reload > /dev/null & one=$!
+hb lists update ads > /dev/null & two=$!
+hb reload > /dev/null & three=$!
+wait $one && wait $two && wait $three
+is "reloads and an update at once" $? 0
 hb lists rollback ads 1 > /dev/null
 is "rollback to any version" "$(short e.wild.house.test A)" 192.0.2.77
 hb lists update ads > /dev/null
