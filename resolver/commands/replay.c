@@ -294,8 +294,9 @@ static void print_result(struct replay *replay)
 {
 	uint64_t newly, no_longer;
 
-	qsort(replay->changes, replay->count, sizeof(*replay->changes),
-	      compare_changes);
+	if (replay->count)
+		qsort(replay->changes, replay->count,
+		      sizeof(*replay->changes), compare_changes);
 	newly = print_changes(replay, true);
 	no_longer = print_changes(replay, false);
 	printf("Of %" PRIu64 " questions, %" PRIu64 " would be newly sunk and "

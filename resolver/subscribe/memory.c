@@ -197,9 +197,11 @@ int memory_parse(struct memory *memory, struct bytes text)
 
 	if (text.len == 0 || memchr(text.at, '\0', text.len))
 		return ERROR_DAMAGED;
-	copy = strndup((const char *)text.at, text.len);
+	copy = malloc(text.len + 1);
 	if (!copy)
 		return -ENOMEM;
+	memcpy(copy, text.at, text.len);
+	copy[text.len] = '\0';
 	error = lines_parse(memory, copy);
 	free(copy);
 	if (error < 0)

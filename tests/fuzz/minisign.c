@@ -31,11 +31,13 @@ static void check(const char *key, struct bytes signature)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *end = size ? memchr(data, '\n', size) : NULL;
-	char *key = end ? strndup((const char *)data, (size_t)(end - data))
-			: strdup("");
+	size_t len = end ? (size_t)(end - data) : 0;
+	char *key = calloc(1, len + 1);
 
 	if (!key)
 		return 0;
+	if (len)
+		memcpy(key, data, len);
 	minisign_is_key(key);
 	if (end)
 		check(key, bytes_of(end + 1,
