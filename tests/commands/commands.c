@@ -37,12 +37,21 @@ static void manual(FILE *out, const struct command *command)
 	commands_print_manual(out);
 }
 
+/* A path that was configured may be as long as it likes. */
+static bool has_long_path(const char *line, size_t len)
+{
+	return sizeof(SETTINGS_PATH) > 40 &&
+	       memmem(line, len, SETTINGS_PATH, sizeof(SETTINGS_PATH) - 1);
+}
+
 static void expect_narrow(const char *what)
 {
 	for (const char *line = text; *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 
-		cr_assert_leq(len, 80, "%s: %.*s", what, (int)len, line);
+		if (!has_long_path(line, len))
+			cr_assert_leq(len, 80, "%s: %.*s", what, (int)len,
+				      line);
 		cr_assert(len == 0 || line[len - 1] != ' ', "%s: %.*s|", what,
 			  (int)len, line);
 		line += len + (line[len] == '\n');
