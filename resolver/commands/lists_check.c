@@ -90,7 +90,7 @@ static void hear_skipped(void *context, const char *words, uint32_t line,
 		return;
 	example = &reason->examples[reason->count - 1];
 	text_init(&shown, example->text, sizeof(example->text));
-	text_put_hostile(&shown, text);
+	text_put_line(&shown, text);
 	example->line = line;
 	example->cut = shown.cut;
 }
@@ -129,15 +129,26 @@ static const char *effect_words(unsigned effect)
 	return effect == RULE_PASS ? "pass" : canon_effect(effect);
 }
 
+/* What is read and understood, and yet nothing for a forwarder. */
+static const char *left_out_words(unsigned effect, unsigned scope)
+{
+	if (effect == RULE_FORWARD)
+		return "  (left out: it says whom to ask, not what to sink)";
+	if (scope >= RULE_NSIP)
+		return "  (left out: a forwarder does not see name servers)";
+	return "";
+}
+
 static void print_rules(const struct check *check)
 {
 	for (unsigned effect = 0; effect < EFFECTS; effect++)
 		for (unsigned scope = 0; scope < SCOPES; scope++)
 			if (check->rules[effect][scope] > 0)
-				printf("%10" PRIu64 "  %-8s %s\n",
+				printf("%10" PRIu64 "  %-8s %s%s\n",
 				       check->rules[effect][scope],
 				       effect_words(effect),
-				       canon_scope(scope));
+				       canon_scope(scope),
+				       left_out_words(effect, scope));
 }
 
 static void print_reason(const struct reason *reason)

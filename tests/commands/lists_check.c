@@ -77,6 +77,18 @@ Test(lists_check, strangers_do_not_write_on_the_terminal)
 	cr_expect_null(strchr(folder.said, '\033'));
 }
 
+Test(lists_check, names_what_a_forwarder_leaves_out)
+{
+	cr_expect_eq(check("server=/a.com/192.0.2.1\nlocal=/b.com/\n",
+			   NULL), EXIT_DONE);
+	expect_said("1  forward  subtree  (left out: ");
+	expect_said("1  block    subtree\n");
+	cr_expect_eq(check("$ORIGIN rpz.\n@ SOA a. b. 1 2 3 4 5\n"
+			   "24.0.2.0.192.rpz-nsip CNAME .\n", NULL),
+		     EXIT_DONE);
+	expect_said("1  block    nsip  (left out: ");
+}
+
 Test(lists_check, says_how_it_was_read)
 {
 	cr_expect_eq(check("# Syntax: Domains (without subdomains)\na.com\n",
