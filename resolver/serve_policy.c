@@ -87,20 +87,12 @@ static void serve_report_own(void *context, unsigned line, const char *words)
 		    words);
 }
 
-static int64_t serve_now(void)
-{
-	struct clock clock = { 0 };
-
-	clock_update(&clock);
-	return (int64_t)(clock.wall / 1000000);
-}
-
 static struct house *serve_make_house(struct serve *serve)
 {
 	struct address asked[UPSTREAM_SERVERS];
 	struct household from = {
 		.settings = serve->settings, .upstreams = { asked, 0 },
-		.neighbours = serve->neighbours, .now = serve_now(),
+		.neighbours = serve->neighbours, .now = clock_seconds(),
 	};
 	struct house *house;
 	int error;
@@ -221,18 +213,22 @@ static void serve_turn(uv_timer_t *timer)
 		serve_rehouse(serve);
 }
 
-/* Not longer than an hour at once: the clock may be set in the meantime. */
-void serve_wait_turn(struct serve *serve)
+void serve_wait(uv_timer_t *timer, uv_timer_cb ring, int64_t moment)
 {
-	int64_t now = serve_now();
-	int64_t next = household_next(serve->settings, now);
-	int64_t wait = next - now;
+	const struct serve *serve = timer->data;
+	int64_t wait = moment - clock_seconds();
 
-	if (serve->ending || next == INT64_MAX)
+	if (serve->ending || moment == INT64_MAX)
 		return;
 	if (wait > SERVE_WAIT_MOST)
 		wait = SERVE_WAIT_MOST;
-	uv_timer_start(&serve->turning, serve_turn, (uint64_t)wait * 1000, 0);
+	uv_timer_start(timer, ring, wait > 0 ? (uint64_t)wait * 1000 : 0, 0);
+}
+
+void serve_wait_turn(struct serve *serve)
+{
+	serve_wait(&serve->turning, serve_turn,
+		   household_next(serve->settings, clock_seconds()));
 }
 
 static bool serve_policy_is_used(const struct serve *serve,

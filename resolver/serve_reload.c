@@ -455,34 +455,32 @@ void serve_update(struct serve *serve, struct request *request,
 		serve_reread(serve, NULL);
 }
 
+static int64_t serve_fetch_due(const struct serve *serve)
+{
+	struct compiler_options options;
+
+	settings_compiler(serve->settings, &options);
+	return compiler_next(&options);
+}
+
+/* Before its time it was only to look at the clock. */
 static void serve_fetch(uv_timer_t *timer)
 {
 	struct serve *serve = timer->data;
 
 	if (serve->ending || serve->compile.running)
 		return;
-	serve_compile(serve);
+	if (serve_fetch_due(serve) > clock_seconds())
+		serve_wait_fetch(serve);
+	else
+		serve_compile(serve);
 }
 
-/* Not longer than an hour at once: the clock may be set in the meantime. */
 void serve_wait_fetch(struct serve *serve)
 {
-	struct compiler_options options;
-	struct clock clock = { 0 };
-	int64_t next, wait;
+	int64_t due = serve_fetch_due(serve);
+	int64_t soonest = clock_seconds() + SERVE_FETCH_LEAST;
 
-	if (serve->ending)
-		return;
-	settings_compiler(serve->settings, &options);
-	next = compiler_next(&options);
-	if (next == INT64_MAX)
-		return;
-	clock_update(&clock);
-	wait = next - (int64_t)(clock.wall / 1000000);
-	if (wait > SERVE_WAIT_MOST)
-		wait = SERVE_WAIT_MOST;
-	if (wait < SERVE_FETCH_LEAST)
-		wait = SERVE_FETCH_LEAST;
-	uv_timer_start(&serve->fetching, serve_fetch, (uint64_t)wait * 1000,
-		       0);
+	serve_wait(&serve->fetching, serve_fetch,
+		   due > soonest ? due : soonest);
 }

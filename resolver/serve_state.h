@@ -115,6 +115,12 @@ int serve_make_policy(struct serve *serve, bool strict,
 /* The same, and every worker moves to it.  An error leaves all as it was. */
 int serve_renew(struct serve *serve);
 
+/*
+ * Rings at that moment (seconds since 1970; INT64_MAX: never), but after an
+ * hour in any case: the clock may have been set.  timer->data is the serve.
+ */
+void serve_wait(uv_timer_t *timer, uv_timer_cb ring, int64_t moment);
+
 /* The house is made anew when the times of the week say so. */
 void serve_wait_turn(struct serve *serve);
 

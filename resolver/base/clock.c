@@ -37,6 +37,11 @@ void clock_update(struct clock *clock)
 	clock->mono = microseconds(CLOCK_BOOTTIME);
 }
 
+int64_t clock_seconds(void)
+{
+	return (int64_t)(microseconds(CLOCK_REALTIME) / 1000000);
+}
+
 static bool is_boot_id(const char *id)
 {
 	return strspn(id, "0123456789abcdef-") == CLOCK_BOOT_ID - 1;

@@ -28,6 +28,9 @@ static inline uint64_t clock_ms(const struct clock *clock)
 	return clock->mono / 1000;
 }
 
+/* Seconds since 1970, asked for at this moment: not for the way of a query. */
+int64_t clock_seconds(void);
+
 /* The kernel's boot id, 36 characters and NUL; all zeros where unknown. */
 enum { CLOCK_BOOT_ID = 37 };
 void clock_boot_id(char id[CLOCK_BOOT_ID]);

@@ -60,10 +60,8 @@ static void judge_lines(struct why *why)
 static int read_call(struct why *why, const struct command_call *call)
 {
 	const char *type = command_option(call, "type");
-	struct clock clock = { 0 };
 
-	clock_update(&clock);
-	why->question.now = (int64_t)(clock.wall / 1000000);
+	why->question.now = clock_seconds();
 	why->question.name = &why->name;
 	why->question.type = TYPE_A;
 	if (!type || record_parse_type(type, &why->question.type) == 0)

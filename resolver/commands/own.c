@@ -246,14 +246,6 @@ static void print_rule(const struct own_rule *rule, int64_t now)
 	printf("%6" PRIu32 "  %s\n", rule->line, words);
 }
 
-static int64_t now_seconds(void)
-{
-	struct clock clock = { 0 };
-
-	clock_update(&clock);
-	return (int64_t)(clock.wall / 1000000);
-}
-
 static int print_rules(struct command_call *call)
 {
 	struct settings *settings;
@@ -274,7 +266,7 @@ static int print_rules(struct command_call *call)
 		       "one; they are kept in %s/own.rules)\n",
 		       settings->state);
 	for (unsigned i = 0; i < own_count(own); i++)
-		print_rule(own_rule(own, i), now_seconds());
+		print_rule(own_rule(own, i), clock_seconds());
 	own_free(own);
 	settings_free(settings);
 	return EXIT_DONE;
@@ -326,7 +318,7 @@ static void own_serve(struct request *request, struct command_call *call,
 	struct text out;
 	struct change change = {
 		.call = call, .state = serve_settings(daemon)->state,
-		.now = now_seconds(), .out = &out,
+		.now = clock_seconds(), .out = &out,
 	};
 
 	text_init(&out, words, sizeof(words));
@@ -348,7 +340,7 @@ static int own_here(const struct command_call *call,
 	struct text out;
 	struct change change = {
 		.call = call, .state = settings->state,
-		.now = now_seconds(), .out = &out,
+		.now = clock_seconds(), .out = &out,
 	};
 
 	text_init(&out, words, sizeof(words));

@@ -141,12 +141,10 @@ void output_part(struct output *out, enum layout_part part,
 int output_finish(struct output *out)
 {
 	struct layout_header *header = &out->header;
-	struct clock clock = { 0 };
 	struct checksum sum;
 
 	flush(out);
-	clock_update(&clock);
-	header->time = clock.wall / 1000000;
+	header->time = (uint64_t)clock_seconds();
 	header->body_sum = checksum_value(&out->sum);
 	checksum_init(&sum);
 	checksum_add(&sum, header,

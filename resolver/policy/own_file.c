@@ -67,14 +67,13 @@ static int change_locked(const char *state, const struct own_change *change)
 static int change(const char *state, unsigned verb,
 		  const struct own_rule *rule)
 {
-	struct own_change what = { .verb = (uint8_t)verb, .rule = rule };
-	struct clock clock = { .fixed = false };
+	struct own_change what = {
+		.verb = (uint8_t)verb, .rule = rule, .now = clock_seconds(),
+	};
 	int lock = own_disk_lock(state), done;
 
 	if (lock < 0)
 		return lock;
-	clock_update(&clock);
-	what.now = (int64_t)(clock.wall / 1000000);
 	done = change_locked(state, &what);
 	close(lock);
 	return done;

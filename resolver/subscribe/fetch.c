@@ -327,11 +327,9 @@ int fetch_list(const struct fetch_options *options, const char *state, int fd,
 	       struct fetch_outcome *outcome)
 {
 	struct look look = { .options = *options, .fd = fd };
-	struct clock clock = { 0 };
 	int error;
 
-	clock_update(&clock);
-	*outcome = (struct fetch_outcome){ .time = clock.wall / 1000000 };
+	*outcome = (struct fetch_outcome){ .time = (uint64_t)clock_seconds() };
 	look.outcome = outcome;
 	text_init(&look.trouble, outcome->trouble, sizeof(outcome->trouble));
 	look.options.limit = or_else(options->limit, FETCH_LIMIT);
@@ -353,14 +351,13 @@ int fetch_list(const struct fetch_options *options, const char *state, int fd,
 int fetch_reject(const struct fetch_options *options, const char *state,
 		 const char *trouble)
 {
-	struct clock clock = { 0 };
 	struct memory memory;
 	int error = memory_read(&memory, state, options->name);
 
 	if (error < 0)
 		return error;
-	clock_update(&clock);
-	memory_failed(&memory, clock.wall / 1000000, options->refresh, trouble);
+	memory_failed(&memory, (uint64_t)clock_seconds(), options->refresh,
+		      trouble);
 	error = memory_write(&memory, state, options->name);
 	memory_release(&memory);
 	return error;
