@@ -183,15 +183,6 @@ static int serve_switch(struct serve *serve, struct policy *policy)
 	return 0;
 }
 
-int serve_renew(struct serve *serve)
-{
-	struct policy *policy;
-	int error = serve_make_policy(serve, policy_serial(serve->policy) != 0,
-				      &policy);
-
-	return error ? error : serve_switch(serve, policy);
-}
-
 int serve_rehouse(struct serve *serve)
 {
 	struct house *house = serve_make_house(serve);
@@ -203,6 +194,19 @@ int serve_rehouse(struct serve *serve)
 		return -ENOMEM;
 	}
 	return serve_switch(serve, policy);
+}
+
+/* An image that is in use is not read again. */
+int serve_renew(struct serve *serve)
+{
+	const struct image *image = policy_image(serve->policy);
+	struct policy *policy;
+	int error;
+
+	if (image && image_is_at(image, serve->image_path))
+		return serve_rehouse(serve);
+	error = serve_make_policy(serve, image != NULL, &policy);
+	return error ? error : serve_switch(serve, policy);
 }
 
 static void serve_turn(uv_timer_t *timer)

@@ -155,16 +155,6 @@ static void say_age(struct text *out, uint64_t seconds)
 		text_put(out, "%" PRIu64 " seconds", seconds);
 }
 
-static bool image_has_list(const struct image *image, const char *name)
-{
-	unsigned i;
-
-	for (i = 0; image && i < image_lists(image); i++)
-		if (strcmp(image_list(image, i)->name, name) == 0)
-			return true;
-	return false;
-}
-
 static void say_lists(const struct serve *serve, struct request *request)
 {
 	const struct image *image = policy_image(serve->policy);
@@ -193,7 +183,7 @@ static void say_lists(const struct serve *serve, struct request *request)
 			    list->rules, list->version);
 	}
 	for (i = 0; i < house->list_count; i++)
-		if (!image_has_list(image, house->lists[i].name))
+		if (!image_find_list(image, house->lists[i].name))
 			request_say(request, "  %-20s %-8s not compiled: %s\n",
 				    house->lists[i].name,
 				    action_words(house->lists[i].action),

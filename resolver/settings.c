@@ -131,14 +131,6 @@ static void check_lists(struct settings_reader *reader)
 	}
 }
 
-static bool has_list(const struct settings *settings, const char *name)
-{
-	for (unsigned i = 0; i < settings->list_count; i++)
-		if (strcmp(settings->lists[i].name, name) == 0)
-			return true;
-	return false;
-}
-
 static void check_group(struct settings_reader *reader, unsigned i)
 {
 	const struct settings_group *groups = reader->settings->groups;
@@ -155,7 +147,8 @@ static void check_group(struct settings_reader *reader, unsigned i)
 				     "no clients: only \"default\" needs "
 				     "none", groups[i].name);
 	for (unsigned j = 0; j < groups[i].list_count; j++)
-		if (!has_list(reader->settings, groups[i].lists[j].name))
+		if (!settings_find_list(reader->settings,
+					groups[i].lists[j].name))
 			settings_reader_tell(reader, setting, "the group "
 				"\"%s\" has the list \"%s\", which \"lists\" "
 				"does not have", groups[i].name,
@@ -322,6 +315,15 @@ void settings_free(struct settings *settings)
 	free(settings->user);
 	free(settings->path);
 	free(settings);
+}
+
+struct list_options *settings_find_list(const struct settings *settings,
+					const char *name)
+{
+	for (unsigned i = 0; i < settings->list_count; i++)
+		if (strcmp(settings->lists[i].name, name) == 0)
+			return &settings->lists[i];
+	return NULL;
 }
 
 void settings_compiler(const struct settings *settings,

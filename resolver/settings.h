@@ -105,6 +105,10 @@ void settings_free(struct settings *settings);
  */
 int settings_read_control(const char *path, char **control);
 
+/* The list of that name, or NULL. */
+struct list_options *settings_find_list(const struct settings *settings,
+					const char *name);
+
 /* Its lists, as the compiler wants them; borrowed. */
 struct compiler_options;
 void settings_compiler(const struct settings *settings,

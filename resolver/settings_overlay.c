@@ -63,15 +63,6 @@ static void overlay_path(char path[PATH_ROOM], const char *state)
 
 /* --- reading --- */
 
-static struct list_options *find_list(const struct settings *settings,
-				      const char *name)
-{
-	for (unsigned i = 0; i < settings->list_count; i++)
-		if (strcmp(settings->lists[i].name, name) == 0)
-			return &settings->lists[i];
-	return NULL;
-}
-
 /* The lists move into the settings; a name that is taken stays behind. */
 static bool lay_lists(struct settings *settings, struct overlay *overlay)
 {
@@ -86,7 +77,7 @@ static bool lay_lists(struct settings *settings, struct overlay *overlay)
 		struct list_options *list = &overlay->lists[i];
 
 		list->line = 0;
-		if (find_list(settings, list->name) != NULL ||
+		if (settings_find_list(settings, list->name) != NULL ||
 		    settings->list_count == IMAGE_LISTS)
 			list_options_release(list);
 		else
@@ -101,7 +92,7 @@ static void lay_switches(struct settings *settings,
 {
 	for (unsigned i = 0; i < overlay->switch_count; i++) {
 		struct list_options *list =
-			find_list(settings, overlay->switches[i].name);
+			settings_find_list(settings, overlay->switches[i].name);
 
 		if (list != NULL)
 			list->enabled = overlay->switches[i].enabled;
@@ -251,7 +242,7 @@ int settings_overlay_add(const struct settings *settings,
 	config_t file;
 	int error;
 
-	if (find_list(settings, list->name) != NULL) {
+	if (settings_find_list(settings, list->name) != NULL) {
 		text_put(why, "there is a list \"%s\" already", list->name);
 		return ERROR_BUSY;
 	}
@@ -286,7 +277,7 @@ static const char *find_group(const struct settings *settings,
 static bool is_fixed(const struct settings *settings, const char *name,
 		     struct text *why)
 {
-	const struct list_options *list = find_list(settings, name);
+	const struct list_options *list = settings_find_list(settings, name);
 	const char *group = find_group(settings, name);
 
 	if (list == NULL)
@@ -327,7 +318,7 @@ int settings_overlay_switch(const struct settings *settings, const char *name,
 	config_t file;
 	int error;
 
-	if (find_list(settings, name) == NULL) {
+	if (settings_find_list(settings, name) == NULL) {
 		text_put(why, "there is no list \"%s\"", name);
 		return ERROR_ABSENT;
 	}

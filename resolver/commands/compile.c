@@ -36,16 +36,6 @@ static const char *plural(uint64_t count)
 
 /* --- what was done --- */
 
-/* A list as it stands in the image, or NULL. */
-static const struct image_list *find(const struct image *image,
-				     const char *name)
-{
-	for (unsigned i = 0; i < image_lists(image); i++)
-		if (strcmp(image_list(image, i)->name, name) == 0)
-			return image_list(image, i);
-	return NULL;
-}
-
 /* Rules are those of the image: what a list says twice is counted once. */
 static void print_list(const struct update_report *report,
 		       const char *name, const struct image_list *list)
@@ -104,7 +94,7 @@ static void print_lists(const struct compile *compile,
 
 		if (options->lists[i].enabled &&
 		    (!compile->result.same || report->trouble[0]))
-			print_list(report, name, find(image, name));
+			print_list(report, name, image_find_list(image, name));
 	}
 }
 
@@ -171,9 +161,8 @@ static void print_progress(void *context, const char *list, uint64_t got,
 
 static bool knows_list(const struct settings *settings, const char *name)
 {
-	for (unsigned i = 0; i < settings->list_count; i++)
-		if (strcmp(settings->lists[i].name, name) == 0)
-			return true;
+	if (settings_find_list(settings, name))
+		return true;
 	log_error("there is no list \"%s\" (homebound lists shows all)", name);
 	return false;
 }

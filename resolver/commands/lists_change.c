@@ -29,9 +29,8 @@ static int fail(struct text *why, int error)
 static bool knows(const struct settings *settings, const char *name,
 		  struct text *why)
 {
-	for (unsigned i = 0; i < settings->list_count; i++)
-		if (strcmp(settings->lists[i].name, name) == 0)
-			return true;
+	if (settings_find_list(settings, name))
+		return true;
 	text_put(why, "there is no list \"");
 	text_put_hostile(why, bytes_of_string(name));
 	text_put(why, "\"");

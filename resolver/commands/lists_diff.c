@@ -166,15 +166,6 @@ static void print_difference(const struct rules *old,
 
 /* --- which versions --- */
 
-static const struct list_options *find(const struct settings *settings,
-				       const char *name)
-{
-	for (unsigned i = 0; i < settings->list_count; i++)
-		if (strcmp(settings->lists[i].name, name) == 0)
-			return &settings->lists[i];
-	return NULL;
-}
-
 /* The newest, and the one that was said or the one before. */
 static bool choose(const struct shelf *shelf, const char *word,
 		   uint64_t serials[2])
@@ -216,7 +207,7 @@ static int diff_settings(const struct command_call *call,
 			 const struct settings *settings)
 {
 	const char *name = call->operands[1];
-	const struct list_options *options = find(settings, name);
+	const struct list_options *options = settings_find_list(settings, name);
 	struct shelf shelf;
 	uint64_t serials[2];
 	int code = EXIT_FAILED;

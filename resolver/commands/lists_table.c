@@ -40,15 +40,6 @@ struct table {
 	bool hits;			/* the journal could be read */
 };
 
-static const struct image_list *find(const struct image *image,
-				     const char *name)
-{
-	for (unsigned i = 0; image && i < image_lists(image); i++)
-		if (strcmp(image_list(image, i)->name, name) == 0)
-			return image_list(image, i);
-	return NULL;
-}
-
 static void say_state(const struct table *table, struct row *row)
 {
 	struct memory memory;
@@ -76,7 +67,7 @@ static void fill_row(const struct table *table, struct row *row)
 	const char *state = table->settings->state;
 	struct shelf shelf;
 
-	row->list = find(table->image, row->options->name);
+	row->list = image_find_list(table->image, row->options->name);
 	row->held = update_held(state, row->options->name);
 	if (shelf_open(&shelf, state, row->options->name) == 0) {
 		const struct list_version *newest = shelf_newest(&shelf);

@@ -267,14 +267,6 @@ static void print_upstream(struct why *why)
 
 /* --- the image --- */
 
-static bool is_compiled(const struct image *image, const char *name)
-{
-	for (unsigned i = 0; image && i < image_lists(image); i++)
-		if (strcmp(image_list(image, i)->name, name) == 0)
-			return true;
-	return false;
-}
-
 static void print_image(const struct why *why)
 {
 	const struct image *image = policy_image(why->policy);
@@ -284,7 +276,7 @@ static void print_image(const struct why *why)
 
 	for (unsigned i = 0; i < settings->list_count; i++)
 		if (settings->lists[i].enabled &&
-		    !is_compiled(image, settings->lists[i].name))
+		    !image_find_list(image, settings->lists[i].name))
 			printf("Not in the image: %s (homebound lists says "
 			       "why).\n", settings->lists[i].name);
 	if (!image) {

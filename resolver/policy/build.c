@@ -69,15 +69,6 @@ int build_list(struct build *build, const struct image_list *list)
 	return (int)build->list_count++;
 }
 
-const struct image_list *build_find(const struct build *build,
-				    const char *name)
-{
-	for (unsigned i = 0; i < build->list_count; i++)
-		if (strcmp(build->lists[i].name, name) == 0)
-			return &build->lists[i];
-	return NULL;
-}
-
 void build_rejected(struct build *build, uint64_t lines)
 {
 	if (build->list_count)

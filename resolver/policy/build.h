@@ -43,13 +43,6 @@ void build_rejected(struct build *build, uint64_t lines);
 void build_lines(struct build *build, uint64_t lines);
 
 /*
- * A list as it will stand in the image, or NULL; `rules` and `unique` are
- * counted by build_write.
- */
-const struct image_list *build_find(const struct build *build,
-				    const char *name);
-
-/*
  * Into an open, empty file: nothing is opened or renamed here (the caller may
  * have given up files), and the caller syncs and renames.  `inputs` are 32
  * bytes that image_inputs gives back.  Once: the rules are used up.  -errno,

@@ -230,6 +230,19 @@ int image_open(struct image **image, const char *path)
 	return error;
 }
 
+bool image_is_at(const struct image *image, const char *path)
+{
+	struct layout_header header;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error;
+
+	if (fd < 0)
+		return false;
+	error = read_whole(fd, &header, sizeof(header));
+	close(fd);
+	return error == 0 &&
+	       memcmp(&header, &image->header, sizeof(header)) == 0;
+}
+
 void image_rest(const struct image *image)
 {
 	madvise((void *)(uintptr_t)image->map.at, image->map.len,
@@ -283,4 +296,13 @@ const struct image_list *image_list(const struct image *image, unsigned list)
 	if (list >= image->header.list_count)
 		return NULL;
 	return &image->lists[list];
+}
+
+const struct image_list *image_find_list(const struct image *image,
+					 const char *name)
+{
+	for (unsigned i = 0; image && i < image->header.list_count; i++)
+		if (strcmp(image->lists[i].name, name) == 0)
+			return &image->lists[i];
+	return NULL;
 }

@@ -64,6 +64,13 @@ struct image;
 int image_open(struct image **image, const char *path);
 void image_close(struct image *image);
 
+/* Is that what lies at the path?  By its header: the rest is not read. */
+bool image_is_at(const struct image *image, const char *path);
+
+/* The list of that name, or NULL; `image` may be NULL. */
+const struct image_list *image_find_list(const struct image *image,
+					 const char *name);
+
 /*
  * Gives back the pages of the file that were read: what is wanted again comes
  * from the page cache.  For any thread, at any time.

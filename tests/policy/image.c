@@ -153,9 +153,30 @@ Test(image, a_list_name_without_an_end_gets_one)
 
 	memset(list.name, 'x', sizeof(list.name));
 	cr_assert_eq(build_list(made.build, &list), 0);
-	cr_expect_eq(strlen(build_find(made.build, "x") ? "" : "none"), 4);
 	image = made_open(&made);
+	cr_expect_null(image_find_list(image, "x"));
 	cr_expect_eq(strlen(image_list(image, 0)->name), IMAGE_LIST_NAME - 1);
+	image_close(image);
+}
+
+Test(image, knows_its_own_file_from_the_next)
+{
+	struct image *image, *next;
+
+	made_list(&made, "one");
+	made_rule(&made, "example.org", true, 1);
+	image = made_open(&made);
+	cr_expect(image_is_at(image, made.path));
+	build_free(made.build);
+	made.build = build_new();
+	made_list(&made, "one");
+	made_rule(&made, "example.org", true, 1);
+	next = made_open(&made);
+	cr_expect_not(image_is_at(image, made.path), "the same rules");
+	cr_expect(image_is_at(next, made.path));
+	unlink(made.path);
+	cr_expect_not(image_is_at(next, made.path));
+	image_close(next);
 	image_close(image);
 }
 
