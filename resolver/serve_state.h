@@ -1,9 +1,8 @@
 /*
- * serve_state: what the parts of serve share: serve.c builds the house, runs
- * it and takes it apart; serve_policy.c makes and swaps policies;
- * serve_reload.c compiles lists; serve_status.c tells how things are.
- *
- * Everything here is the main thread's, but for `looped_mask`.
+ * serve_state: what the parts of serve share: serve.c builds, runs and takes
+ * apart the house; serve_policy.c makes and swaps policies; serve_reload.c
+ * compiles lists; serve_status.c tells how things are.  The main thread's,
+ * but for `looped_mask`.
  */
 #ifndef SERVE_STATE_H
 #define SERVE_STATE_H
@@ -19,8 +18,8 @@
 #include "worker.h"
 
 enum {
-	SERVE_LINE = 1024, SERVE_PROBE_MS = 10 * 60 * 1000,
-	SERVE_REST_MS = 60 * 1000,
+	SERVE_LINE = 1024,
+	SERVE_PROBE_MS = 10 * 60 * 1000, SERVE_REST_MS = 60 * 1000,
 	SERVE_WAIT_MOST = 3600, SERVE_FETCH_LEAST = 60,		/* seconds */
 };
 
@@ -37,8 +36,7 @@ struct reloaders {
 	unsigned count;
 	char *lists[COMMAND_OPERANDS];	/* by name; none: those that are due */
 	unsigned list_count;
-	bool all;			/* somebody named none */
-	bool now, force;		/* as of `compile` */
+	bool all, now, force;		/* somebody named none; as `compile` */
 };
 
 /* The child that compiles lists. */
@@ -90,13 +88,12 @@ struct serve {
 	struct policy *policy;
 	struct retired *retired;
 	uint32_t noted_serial;		/* last image the journal knows */
-
 	struct name probe;
 	struct address upstreams[UPSTREAM_SERVERS];
 	unsigned upstream_count;
-	const char *upstream_file;	/* or NULL: the configuration's own */
+	const char *upstream_file;	/* NULL: the configuration's */
 	uint32_t looped_mask;		/* of upstreams; atomic */
-	uint32_t looped_known;		/* those that were told and left out */
+	uint32_t looped_known;		/* told and left out */
 };
 
 /* --- serve_policy.c --- */
@@ -130,10 +127,10 @@ void serve_free_retired(struct serve *serve);
 /* The neighbour table is looked at where a group names a device. */
 void serve_watch_devices(struct serve *serve);
 
-/* Asks each upstream a question that would come back in a circle. */
+/* Asks each upstream a question that would come back in a circle ... */
 void serve_probe_upstreams(const struct serve *serve);
 
-/* Names and leaves out the upstreams whose probes came back. */
+/* ... and names and leaves out those where it did. */
 void serve_leave_circles(struct serve *serve);
 
 /* --- serve_reload.c --- */
