@@ -19,10 +19,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "household.h"
 #include "journal/tally.h"
 #include "policy/build.h"
-#include "policy/own.h"
 #include "policy/verdict.h"
 #include "subscribe/format.h"
 #include "subscribe/reading.h"
@@ -346,54 +344,35 @@ static int add_candidate(struct settings *settings, const char *word,
 }
 
 /* The same house as now, but for the lists. */
-static int open_after(struct replay *replay)
+static bool open_after(struct replay *replay)
 {
-	struct why *after = &replay->after;
-	struct household from = {
-		.settings = replay->settings,
-		.upstreams = replay->before.upstreams,
-		.now = replay->before.question.now,
-	};
 	struct image *image = NULL;
-	struct house *house;
 	int error = make_image(replay->settings, &image);
 
-	if (error == 0)
-		error = own_read(&from.own, replay->settings->state, NULL,
-				 NULL);
 	if (error < 0) {
-		image_close(image);
-		return error;
+		log_error("%s", error_words(error));
+		return false;
 	}
-	house = household_new(&from);
-	after->question.now = from.now;
-	after->question.scratch = replay->before.question.scratch;
-	after->policy = house ? policy_new(image, house) : NULL;
-	if (after->policy)
-		return 0;
-	own_free(house ? NULL : from.own);
-	house_free(house);
-	image_close(image);
-	return -ENOMEM;
+	replay->after.settings = replay->settings;
+	replay->after.question.now = replay->before.question.now;
+	return why_open_image(&replay->after, image);
 }
 
-static int run(struct replay *replay, uint64_t since)
+static int compare(struct replay *replay, uint64_t since)
 {
 	char path[4096];
-	int error = open_after(replay);
+	int error;
 
 	commands_commit(replay->settings);
 	snprintf(path, sizeof(path), "%s/journal.db",
 		 replay->settings->state);
-	if (error == 0)
-		error = tally_questions(path, since, take_question, replay);
+	error = tally_questions(path, since, take_question, replay);
 	if (error == 0 && replay->full)
 		error = -ENOMEM;
 	if (error == 0)
 		print_result(replay);
 	else
 		log_error("%s", error_words(error));
-	policy_free(replay->after.policy);
 	for (size_t i = 0; i < replay->count; i++)
 		free(replay->changes[i].name);
 	free(replay->changes);
@@ -451,7 +430,9 @@ static int replay_run(struct command_call *call)
 		code = EXIT_USAGE;
 	}
 	if (code == 0)
-		code = run(replay, since);
+		code = open_after(replay) ? compare(replay, since)
+					  : EXIT_FAILED;
+	why_close(&replay->after);
 	why_close(&replay->before);
 	settings_free(replay->settings);
 	free(replay);

@@ -343,19 +343,10 @@ static struct house *make_house(struct why *why)
 	return house;
 }
 
-bool why_open(struct why *why)
+bool why_open_image(struct why *why, struct image *image)
 {
-	struct image *image = NULL;
 	struct house *house;
-	char path[4096];
-	int error;
 
-	snprintf(path, sizeof(path), "%s/" IMAGE_FILE, why->settings->state);
-	error = image_open(&image, path);
-	if (error < 0 && error != -ENOENT) {
-		log_error("%s: %s", path, error_words(error));
-		return false;
-	}
 	commands_upstreams(why->settings, why->servers, &why->upstreams);
 	house = make_house(why);
 	why->policy = house ? policy_new(image, house) : NULL;
@@ -371,6 +362,21 @@ bool why_open(struct why *why)
 	}
 	log_error("%s", error_words(-ENOMEM));
 	return false;
+}
+
+bool why_open(struct why *why)
+{
+	struct image *image = NULL;
+	char path[4096];
+	int error;
+
+	snprintf(path, sizeof(path), "%s/" IMAGE_FILE, why->settings->state);
+	error = image_open(&image, path);
+	if (error < 0 && error != -ENOENT) {
+		log_error("%s: %s", path, error_words(error));
+		return false;
+	}
+	return why_open_image(why, image);
 }
 
 void why_close(struct why *why)

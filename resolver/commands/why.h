@@ -41,6 +41,10 @@ struct why {
  * why_close.
  */
 bool why_open(struct why *why);
+
+/* The same, with another image than the daemon's; it is taken. */
+bool why_open_image(struct why *why, struct image *image);
+
 void why_close(struct why *why);
 
 /* Judges, and keeps every rule that had something to do with it. */

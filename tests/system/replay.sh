@@ -47,5 +47,9 @@ is "and so is one that is no list" $? 1
 hb replay --lists "$dir/new.txt" --action frob > "$dir/out" 2>&1
 is "and an action that there is not" $? 2
 stop_homebound
+echo 'frob this' >> "$dir/state/own.rules"
+out=$(hb replay --lists "$dir/new.txt" 2>&1)
+is "a line of own.rules that is none is passed over" $? 0
+has "and named" "$out" 'own.rules:[0-9]+: '
 has "it works without a daemon" "$(hb replay --lists "$dir/new.txt")" '^Of [0-9]+ questions'
 finish
