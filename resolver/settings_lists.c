@@ -22,7 +22,6 @@ enum { SOURCES = 64, CLIENTS = 1024 };
 	.count_at = offsetof(struct settings_group, count), \
 	.row = sizeof(*((struct settings_group *)NULL)->field)
 
-#define ACTIONS "sink|nxdomain|nodata|null|refuse|drop|allow|observe"
 
 const struct settings_key settings_list_keys[] = {
 	{ "name", KEY_NAME, LIST_FIELD(name), .required = true,
@@ -107,7 +106,7 @@ const struct settings_key settings_list_keys[] = {
 		  ".Cm auto :\n"
 		  "as the list says itself; if it does not, it covers none." },
 	{ "action", KEY_WORD, LIST_FIELD(action), .fallback = "\"sink\"",
-	  .words = ACTIONS,
+	  .words = ACTION_WORDS,
 	  .parse = action_parse,
 	  .text = "What is done about its names:\n"
 		  ".Cm sink :\n"
@@ -141,7 +140,7 @@ static const struct settings_key use_keys[] = {
 	  .example = "\"social\"",
 	  .text = "One of\n"
 		  ".Cm lists ." },
-	{ "action", KEY_WORD, USE_FIELD(action), .words = ACTIONS,
+	{ "action", KEY_WORD, USE_FIELD(action), .words = ACTION_WORDS,
 	  .parse = action_parse, .example = "\"nxdomain\"",
 	  .text = "Unless given: the list's own." },
 	{ "times", KEY_TIMES, USE_FIELD(times),

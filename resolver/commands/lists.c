@@ -130,7 +130,7 @@ static const struct command_option options[] = {
 	{ 0, "force", NULL, ARGUMENT_NONE, NULL,
 	  "update: take also what has lost half of its rules" },
 	{ 0, "action", "ACTION", ARGUMENT_WORD,
-	  "sink|nxdomain|nodata|null|refuse|drop|allow|observe",
+	  ACTION_WORDS,
 	  "add: what is done about its names" },
 	{ 0, "format", "FORMAT", ARGUMENT_WORD, LIST_FORMAT_WORDS,
 	  "add, check: read it as this, instead of guessing" },

@@ -19,7 +19,6 @@
 #include "subscribe/format.h"
 #include "subscribe/reading.h"
 #include "subscribe/shelf.h"
-#include "subscribe/spool.h"
 #include "subscribe/update.h"
 
 enum { SHOWN = 512 };
@@ -75,20 +74,13 @@ static int read_version(const struct list_options *options,
 			const struct shelf *shelf, uint64_t serial,
 			struct rules *rules)
 {
-	FILE *file = tmpfile();
 	struct file_map map;
-	int error = file ? shelf_extract(shelf, serial, fileno(file))
-			 : -errno;
+	int error = shelf_map(shelf, serial, &map);
 
-	if (error == 0)
-		error = spool_map(fileno(file), &map);
-	if (error == 0) {
-		error = print_rules(options, bytes_of(map.at, map.len),
-				    rules);
-		file_map_close(&map);
-	}
-	if (file)
-		fclose(file);
+	if (error < 0)
+		return error;
+	error = print_rules(options, bytes_of(map.at, map.len), rules);
+	file_map_close(&map);
 	return error;
 }
 

@@ -25,7 +25,6 @@
 #include "subscribe/format.h"
 #include "subscribe/reading.h"
 #include "subscribe/shelf.h"
-#include "subscribe/spool.h"
 #include "subscribe/update.h"
 
 enum { DIGEST = 32 };
@@ -61,30 +60,21 @@ static int read_kept(const struct list_options *list, const char *state,
 	const struct list_version *version;
 	struct file_map map;
 	struct shelf shelf;
-	FILE *file = tmpfile();
-	int error = file ? shelf_open(&shelf, state, list->name) : -errno;
+	int error = shelf_open(&shelf, state, list->name);
 
-	if (error < 0) {
-		if (file)
-			fclose(file);
+	if (error < 0)
 		return error;
-	}
 	version = shelf_find(&shelf, held);
 	if (!version)
 		version = shelf_newest(&shelf);
-	if (version) {
+	if (version)
+		error = shelf_map(&shelf, version->serial, &map);
+	if (version && error == 0) {
 		reading->version = version;
-		error = shelf_extract(&shelf, version->serial, fileno(file));
-		if (error == 0)
-			error = spool_map(fileno(file), &map);
-		if (error == 0) {
-			error = reading_text(reading, bytes_of(map.at,
-							       map.len));
-			file_map_close(&map);
-		}
+		error = reading_text(reading, bytes_of(map.at, map.len));
+		file_map_close(&map);
 	}
 	shelf_release(&shelf);
-	fclose(file);
 	return error;
 }
 
@@ -446,7 +436,7 @@ static const struct command_option options[] = {
 	{ 0, "since", "TIME", ARGUMENT_TIME, NULL,
 	  "the questions since then; 7d unless given" },
 	{ 0, "action", "ACTION", ARGUMENT_WORD,
-	  "sink|nxdomain|nodata|null|refuse|drop|allow|observe",
+	  ACTION_WORDS,
 	  "what the list would do; sink unless given, or as the list it "
 	  "stands for" },
 	{ 0 },

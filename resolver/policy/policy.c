@@ -10,6 +10,7 @@
 #include "policy/policy.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,8 +33,9 @@ static void shelved_leave(struct shelved *shelved)
 /* A pattern that is not understood is left out, and the others are not. */
 static int shelved_match(struct shelved *shelved)
 {
-	unsigned count = image_patterns(shelved->image), left_out = 0;
+	unsigned count = image_patterns(shelved->image);
 	struct matcher_rule rule;
+	uint64_t left_out = 0;
 
 	if (count == 0)
 		return 0;
@@ -41,11 +43,13 @@ static int shelved_match(struct shelved *shelved)
 	if (!shelved->matcher)
 		return -ENOMEM;
 	for (unsigned i = 0; i < count; i++)
-		if (!image_pattern(shelved->image, i, &rule) ||
-		    matcher_add(shelved->matcher, &rule) < 0)
+		if (!image_pattern(shelved->image, i, &rule))
 			left_out++;
+		else if (matcher_add(shelved->matcher, &rule) < 0)
+			return -ENOMEM;
+	left_out += matcher_left_out(shelved->matcher);
 	if (left_out)
-		log_warning("%u patterns of the image cannot be used",
+		log_warning("%" PRIu64 " patterns of the image cannot be used",
 			    left_out);
 	return matcher_ready(shelved->matcher);
 }

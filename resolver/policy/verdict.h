@@ -37,6 +37,9 @@ enum action {
 	ACTION_TRUNCATE = 10,	/* by UDP: come again by TCP (rpz-tcp-only) */
 };
 
+/* Those of lists, as they are written. */
+#define ACTION_WORDS "sink|nxdomain|nodata|null|refuse|drop|allow|observe"
+
 /* What a rule looked at. */
 enum verdict_by {
 	VERDICT_BY_NAME = 0,

@@ -314,3 +314,17 @@ int shelf_put(struct shelf *shelf, const struct list_version *version, int fd)
 		sweep(shelf);
 	return error;
 }
+
+int shelf_map(const struct shelf *shelf, uint64_t serial,
+	      struct file_map *map)
+{
+	const char *folder = getenv("TMPDIR");
+	int fd = spool_open(folder ? folder : "/tmp");
+	int error = fd < 0 ? fd : shelf_extract(shelf, serial, fd);
+
+	if (error == 0)
+		error = spool_map(fd, map);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}

@@ -10,6 +10,7 @@
 #ifndef SUBSCRIBE_SHELF_H
 #define SUBSCRIBE_SHELF_H
 
+#include "base/file.h"
 #include "subscribe/version.h"
 
 enum { SHELF_KEEP = 10 };
@@ -51,5 +52,12 @@ int shelf_put(struct shelf *shelf, const struct list_version *version, int fd);
  * is empty then.
  */
 int shelf_extract(const struct shelf *shelf, uint64_t serial, int fd);
+
+/*
+ * The same in memory, until file_map_close; what it takes for that has no
+ * name, in $TMPDIR or /tmp.
+ */
+int shelf_map(const struct shelf *shelf, uint64_t serial,
+	      struct file_map *map);
 
 #endif

@@ -6,6 +6,10 @@
 #include "subscribe/spool.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +18,21 @@
 #include "dns/record.h"
 
 enum { PIECE = 32768 };
+
+int spool_open(const char *folder)
+{
+	char path[PATH_MAX];
+	int fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "%s/text.XXXXXX", folder);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	return fd;
+}
 
 int64_t spool_length(int fd)
 {

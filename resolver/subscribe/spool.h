@@ -12,6 +12,9 @@
 #include "base/bytes.h"
 #include "base/file.h"
 
+/* A file without a name in that folder: gone when it is closed. */
+int spool_open(const char *folder);
+
 /* How long it is, and where the next byte goes. */
 int64_t spool_length(int fd);
 

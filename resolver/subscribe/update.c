@@ -7,7 +7,6 @@
 #include "subscribe/update.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,22 +84,6 @@ int update_hold(const char *state, const char *name, uint64_t serial)
 }
 
 /* --- files --- */
-
-/* A file without a name: gone when it is closed, however that comes. */
-static int open_unnamed(const char *state)
-{
-	char path[PATH_ROOM];
-	int fd = open(state, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-
-	if (fd >= 0)
-		return fd;
-	snprintf(path, sizeof(path), "%s/text.XXXXXX", state);
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	unlink(path);
-	return fd;
-}
 
 int update_open(struct update *update, const struct list_options *options,
 		const char *state, struct update_report *report)
@@ -190,7 +173,7 @@ int update_fetch(struct update *update, const struct fetch_options *how)
 	options.force = update->force;
 	if (update->now)
 		options.refresh = 0;
-	update->fresh_fd = open_unnamed(update->state);
+	update->fresh_fd = spool_open(update->state);
 	error = update->fresh_fd < 0 ? update->fresh_fd :
 		fetch_list(&options, update->state, update->fresh_fd,
 			   &outcome);
@@ -236,7 +219,7 @@ int update_keep(struct update *update)
 
 	if (shelf->count == 0)
 		return 0;
-	update->kept_fd = open_unnamed(update->state);
+	update->kept_fd = spool_open(update->state);
 	if (update->kept_fd < 0)
 		return update->kept_fd;
 	error = extract(update, version->serial);
