@@ -337,3 +337,23 @@ bool prefix_holds(const struct prefix *prefix, const struct address *address)
 		return false;
 	return rest == 0 || (raw[whole] ^ prefix->at[whole]) >> (8 - rest) == 0;
 }
+
+bool address_is_private(const struct address *address)
+{
+	static const struct prefix household[] = {
+		{ AF_INET, 8, { 127 } },
+		{ AF_INET, 8, { 10 } },
+		{ AF_INET, 12, { 172, 16 } },
+		{ AF_INET, 16, { 192, 168 } },
+		{ AF_INET, 10, { 100, 64 } },
+		{ AF_INET, 16, { 169, 254 } },
+		{ AF_INET6, 128, { [15] = 1 } },
+		{ AF_INET6, 7, { 0xfc } },
+		{ AF_INET6, 10, { 0xfe, 0x80 } },
+	};
+
+	for (size_t i = 0; i < sizeof(household) / sizeof(household[0]); i++)
+		if (prefix_holds(&household[i], address))
+			return true;
+	return false;
+}

@@ -72,6 +72,12 @@ bool address_equal_host(const struct address *one,
 bool address_is_loopback(const struct address *address);
 bool address_is_wildcard(const struct address *address);
 
+/*
+ * Of a household, never of the Internet: loopback, private, shared and
+ * link-local (RFC 1918, 3927, 4193, 4291, 6598).
+ */
+bool address_is_private(const struct address *address);
+
 /* "192.168.0.0/16", "fd00::/8", or an address.  0 or ERROR_MALFORMED. */
 int prefix_parse(struct prefix *prefix, const char *text);
 void prefix_print(const struct prefix *prefix, struct text *out);

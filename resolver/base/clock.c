@@ -224,6 +224,31 @@ static int parse_midnight(uint64_t now, int days_ago, uint64_t *at)
 	return 0;
 }
 
+/* The last time that a clock on the wall said so: today, or yesterday. */
+static int parse_hour(const char *text, uint64_t now, uint64_t *at)
+{
+	time_t seconds = (time_t)(now / SECOND);
+	uint32_t fraction = 0;
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL)
+		return ERROR_MALFORMED;
+	for (unsigned days = 0; days < 2; days++) {
+		const char *rest = text;
+
+		tm.tm_sec = 0;
+		tm.tm_isdst = -1;
+		if (!take_time(&rest, &tm, &fraction) || *rest != '\0')
+			return ERROR_MALFORMED;
+		seconds = mktime(&tm);
+		*at = seconds > 0 ? (uint64_t)seconds * SECOND : 0;
+		if (*at <= now)
+			break;
+		tm.tm_mday--;
+	}
+	return 0;
+}
+
 int clock_parse(const char *text, uint64_t now, uint64_t *at)
 {
 	if (strcmp(text, "now") == 0) {
@@ -238,6 +263,8 @@ int clock_parse(const char *text, uint64_t now, uint64_t *at)
 		return parse_epoch(text + 1, at);
 	if (strchr(text, '-') != NULL)
 		return parse_moment(text, at);
+	if (strchr(text, ':') != NULL)
+		return parse_hour(text, now, at);
 	return parse_ago(text, now, at);
 }
 

@@ -38,9 +38,9 @@ void clock_boot_id(char id[CLOCK_BOOT_ID]);
 /*
  * A moment as people write it: "10m", "2h", "7d" (that long before `now`),
  * "2026-11-22", "2026-11-22T10:00", "...T10:00:30" (local time, or UTC with
- * a Z at the end), "today", "yesterday", "now", or "@" and seconds since
- * 1970; also what clock_print writes.  Microseconds into `*at`; 0 or
- * ERROR_MALFORMED.
+ * a Z at the end), "22:00" (when it was that last), "today", "yesterday",
+ * "now", or "@" and seconds since 1970; also what clock_print writes.
+ * Microseconds into `*at`; 0 or ERROR_MALFORMED.
  */
 int clock_parse(const char *text, uint64_t now, uint64_t *at);
 

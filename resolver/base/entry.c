@@ -18,3 +18,31 @@ void entry_put_address(struct entry_address *entry,
 	if (len)
 		memcpy(entry->raw, raw, len);
 }
+
+const char *entry_transport_words(unsigned transport)
+{
+	switch (transport) {
+	case ENTRY_UDP:
+		return "udp";
+	case ENTRY_TCP:
+		return "tcp";
+	default:
+		return "";
+	}
+}
+
+const char *entry_source_words(unsigned source)
+{
+	switch (source) {
+	case ENTRY_FROM_POLICY:
+		return "policy";
+	case ENTRY_FROM_CACHE:
+		return "cache";
+	case ENTRY_FROM_UPSTREAM:
+		return "upstream";
+	case ENTRY_FROM_SELF:
+		return "self";
+	default:
+		return "";
+	}
+}

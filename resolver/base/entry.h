@@ -56,7 +56,10 @@ struct entry {
 		uint64_t since;			/* gap: wall of the first */
 	};
 	uint32_t duration;	/* microseconds to the answer */
-	uint32_t count;		/* gap: how many queries it stands for */
+	union {
+		uint32_t ttl;	/* of the answer as sent, seconds; or 0 */
+		uint32_t count;	/* gap: how many queries it stands for */
+	};
 	struct entry_address client;
 	struct entry_address upstream;
 	uint16_t list;		/* its number in the image, ENTRY_NO_LIST */
@@ -79,5 +82,11 @@ _Static_assert(sizeof(struct entry) == 384, "an entry is 6 cache lines");
 
 void entry_put_address(struct entry_address *entry,
 		       const struct address *address);
+
+/* "udp", "tcp"; "" for what is none. */
+const char *entry_transport_words(unsigned transport);
+
+/* "policy", "cache", "upstream", "self"; "" for what is none. */
+const char *entry_source_words(unsigned source);
 
 #endif

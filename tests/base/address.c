@@ -177,3 +177,30 @@ Test(address, loopback_and_wildcard)
 			     "%s", rows[i].text);
 	}
 }
+
+Test(address, what_is_of_a_household)
+{
+	static const struct {
+		const char *text;
+		bool private;
+	} rows[] = {
+		{ "127.0.0.1", true }, { "10.255.255.255", true },
+		{ "172.16.0.1", true }, { "172.31.255.255", true },
+		{ "172.15.255.255", false }, { "172.32.0.0", false },
+		{ "192.168.1.1", true }, { "192.169.1.1", false },
+		{ "100.64.0.1", true }, { "100.128.0.1", false },
+		{ "169.254.1.1", true }, { "9.9.9.9", false },
+		{ "::1", true }, { "::2", false }, { "fc00::1", true },
+		{ "fdff::1", true }, { "fe80::1", true },
+		{ "febf::1", true }, { "fec0::1", false },
+		{ "2001:db8::1", false },
+	};
+	struct address address = { .family = 0 };
+
+	cr_assert_not(address_is_private(&address));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_assert_eq(address_parse(&address, rows[i].text, 0), 0);
+		cr_assert_eq(address_is_private(&address), rows[i].private,
+			     "%s", rows[i].text);
+	}
+}
