@@ -25,14 +25,22 @@
 #include "base/counter.h"
 #include "base/entry.h"
 #include "base/error.h"
+#include "dns/ttl.h"
 #include "query_state.h"
 
 static void query_ask(struct query *query);
 
 /* --- the ends of a query --- */
 
+/* What becomes of a query: the answer as it is sent, or nothing. */
+struct outcome {
+	unsigned rcode;
+	bool answered;
+	uint32_t ttl;
+};
+
 static void query_write_entry(const struct query *query, struct entry *entry,
-			      unsigned rcode, bool answered)
+			      const struct outcome *outcome)
 {
 	const struct queries *queries = query->queries;
 	const struct question *question = &query->message.question;
@@ -43,19 +51,19 @@ static void query_write_entry(const struct query *query, struct entry *entry,
 	entry->image = policy_serial(queries->policy);
 	entry->line = query->verdict.line;
 	entry->duration = (uint32_t)(queries->clock->mono - query->mono);
-	entry->count = 0;
 	entry_put_address(&entry->client, &query->peer.client);
 	entry->upstream = query->upstream;
 	entry->list = query->verdict.list;
 	entry->qtype = question->type;
 	entry->qclass = question->class;
-	entry->rcode = (uint16_t)rcode;
+	entry->rcode = (uint16_t)outcome->rcode;
 	entry->kind = ENTRY_QUERY;
 	entry->transport = query->channel->ops->transport;
 	entry->verdict = query->verdict.kind;
 	entry->action = query->verdict.action;
 	entry->source = query->source;
-	entry->answered = answered;
+	entry->answered = outcome->answered;
+	entry->ttl = outcome->ttl;
 	entry->name_len = (uint8_t)(name.len - 4);
 	memcpy(entry->name, name.at, name.len - 4);
 }
@@ -70,7 +78,7 @@ static void query_write_alias(const struct query *query, struct entry *entry)
 }
 
 /* Before the reply: what was answered is in the journal, or in a gap. */
-static void query_record(struct query *query, unsigned rcode, bool answered)
+static void query_record(struct query *query, const struct outcome *outcome)
 {
 	struct ring *ring = query->queries->ring;
 	unsigned count = query->has_alias ? 2 : 1;
@@ -81,7 +89,7 @@ static void query_record(struct query *query, unsigned rcode, bool answered)
 	clock_update(query->queries->clock);
 	if (!ring_claim(ring, count, query->wall, &first))
 		return;
-	query_write_entry(query, ring_slot(ring, first), rcode, answered);
+	query_write_entry(query, ring_slot(ring, first), outcome);
 	if (query->has_alias)
 		query_write_alias(query, ring_slot(ring, first + 1));
 	ring_publish(ring, first, count);
@@ -90,12 +98,16 @@ static void query_record(struct query *query, unsigned rcode, bool answered)
 void query_reply(struct query *query, struct answer *answer,
 			unsigned rcode)
 {
+	struct outcome outcome = { .rcode = rcode };
 	size_t len = 0;
 
-	if (answer)
+	if (answer) {
 		len = answer_finish(answer, rcode,
 				    query->queries->options.payload);
-	query_record(query, rcode, len > 0);
+		outcome.answered = len > 0;
+		outcome.ttl = ttl_of_message(bytes_of(answer->at, len));
+	}
+	query_record(query, &outcome);
 	query->channel->ops->send(query->channel, &query->peer, len);
 }
 

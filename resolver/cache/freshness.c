@@ -7,8 +7,7 @@
 
 #include "cache/cache.h"
 #include "dns/message.h"
-
-enum { ANSWER = 0, AUTHORITY = 1, SOA_MIN = 22, TTL_LIMIT = INT32_MAX };
+#include "dns/ttl.h"
 
 /* What is seen on the way through the records. */
 struct findings {
@@ -21,11 +20,6 @@ struct findings {
 static uint32_t least(uint32_t one, uint32_t other)
 {
 	return one < other ? one : other;
-}
-
-static uint32_t seconds(uint32_t ttl)
-{
-	return ttl > TTL_LIMIT ? 0 : ttl;
 }
 
 static unsigned rcode_of(struct bytes message)
@@ -41,31 +35,19 @@ static bool may_be_kept(struct bytes message)
 		rcode_of(message) == RCODE_NXDOMAIN);
 }
 
-/*
- * MINIMUM is the last field of an SOA (RFC 1035, section 3.3.13); one that
- * is too short to have it allows nothing.
- */
-static uint32_t soa_allows(const struct record *soa, struct bytes message)
-{
-	if (soa->rdata_len < SOA_MIN)
-		return 0;
-	return least(seconds(soa->ttl),
-		     seconds(bytes_get32(message.at + soa->end - 4)));
-}
-
 static void note(struct freshness *freshness, struct findings *found,
 		 const struct record *record, const struct message_walk *walk)
 {
 	freshness->ttl_at[freshness->count++] = (uint16_t)record->ttl_at;
-	found->lowest = least(found->lowest, seconds(record->ttl));
-	if (walk->section == ANSWER) {
+	found->lowest = least(found->lowest, ttl_seconds(record->ttl));
+	if (walk->section == IN_ANSWER) {
 		if (record->type == found->qtype || found->qtype == TYPE_ANY)
 			found->has_answer = true;
 		if (record->type == TYPE_CNAME)
 			freshness->has_alias = true;
-	} else if (walk->section == AUTHORITY && record->type == TYPE_SOA) {
+	} else if (walk->section == IN_AUTHORITY && record->type == TYPE_SOA) {
 		found->soa = least(found->soa,
-				   soa_allows(record, walk->message));
+				   ttl_of_soa(record, walk->message));
 		freshness->soa_ttl_at = (uint16_t)record->ttl_at;
 	}
 }

@@ -17,7 +17,7 @@
 
 #include "base/error.h"
 
-enum { SECTION_ADDITIONAL = 2, QUESTION_FIXED = 4, RECORD_FIXED = 10 };
+enum { QUESTION_FIXED = 4, RECORD_FIXED = 10 };
 
 /* Offsets of the counts in the header. */
 enum { AT_QDCOUNT = 4, AT_ANCOUNT = 6, AT_ARCOUNT = 10 };
@@ -77,7 +77,7 @@ int message_walk(struct message_walk *walk, struct bytes message)
 int message_next(struct message_walk *walk, struct record *record)
 {
 	while (walk->left[walk->section] == 0) {
-		if (walk->section == SECTION_ADDITIONAL)
+		if (walk->section == IN_ADDITIONAL)
 			return 0;
 		walk->section++;
 	}
@@ -141,11 +141,11 @@ static int records_check(struct message_walk *walk, struct edns *edns,
 	while ((more = message_next(walk, &record)) > 0) {
 		if (record.type != TYPE_OPT)
 			continue;
-		if (edns->present || walk->section != SECTION_ADDITIONAL ||
+		if (edns->present || walk->section != IN_ADDITIONAL ||
 		    opt_read(edns, &record, walk->message) < 0)
 			return ERROR_MALFORMED;
 		place->at = record.owner;
-		place->after = walk->left[SECTION_ADDITIONAL];
+		place->after = walk->left[IN_ADDITIONAL];
 	}
 	if (more < 0 || walk->at != walk->message.len)
 		return ERROR_MALFORMED;

@@ -31,9 +31,10 @@ enum rcode {
 };
 
 enum rrtype {
-	TYPE_A = 1, TYPE_NS = 2, TYPE_CNAME = 5, TYPE_SOA = 6, TYPE_TXT = 16,
-	TYPE_AAAA = 28, TYPE_DNAME = 39, TYPE_OPT = 41, TYPE_SVCB = 64,
-	TYPE_HTTPS = 65, TYPE_IXFR = 251, TYPE_AXFR = 252, TYPE_ANY = 255,
+	TYPE_A = 1, TYPE_NS = 2, TYPE_CNAME = 5, TYPE_SOA = 6, TYPE_PTR = 12,
+	TYPE_TXT = 16, TYPE_AAAA = 28, TYPE_DNAME = 39, TYPE_OPT = 41,
+	TYPE_SVCB = 64, TYPE_HTTPS = 65, TYPE_IXFR = 251, TYPE_AXFR = 252,
+	TYPE_ANY = 255,
 };
 
 enum { CLASS_IN = 1, CLASS_CH = 3 };
@@ -85,6 +86,8 @@ enum message_fate {
 enum message_fate message_read_query(struct message *message,
 				     struct bytes bytes);
 
+enum message_section { IN_ANSWER, IN_AUTHORITY, IN_ADDITIONAL };
+
 /* One resource record, in place. */
 struct record {
 	size_t owner;		/* offset of its name */
@@ -105,7 +108,7 @@ struct message_walk {
 	struct bytes message;
 	size_t at;		/* offset of the next record */
 	uint16_t left[3];	/* answer, authority, additional */
-	unsigned section;	/* of the record last given: 0, 1, 2 */
+	unsigned section;	/* of the record last given */
 };
 
 /*

@@ -73,6 +73,11 @@ static inline void copy_lower(uint8_t *to, const uint8_t *from, size_t len)
 	eight_lower(to + len - 8, from + len - 8);
 }
 
+void name_lower_run(uint8_t *to, struct bytes from)
+{
+	copy_lower(to, from.at, from.len);
+}
+
 /*
  * Takes over the labels from `at` on.  The offset of what ends them, a 0 or
  * the first byte of a pointer, or ERROR_MALFORMED.

@@ -78,5 +78,7 @@ static inline struct bytes name_suffix(const struct name *name,
 
 /* Lower case of one byte, ASCII only (RFC 4343, section 3). */
 uint8_t name_lower(uint8_t byte);
+/* Of all bytes; `to` may be where they are. */
+void name_lower_run(uint8_t *to, struct bytes from);
 
 #endif

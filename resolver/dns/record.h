@@ -1,6 +1,6 @@
 /*
- * record: words for types, classes and rcodes, data from its text, and
- * SHA-256, through ldns.
+ * record: words for types, classes and rcodes (record_words.c), and data from
+ * its text, through ldns.
  *
  * ldns allocates: not for the way of a query.
  */
@@ -20,6 +20,9 @@ void record_print_type(uint16_t type, struct text *out);
 /* The same the other way, any case; or ERROR_MALFORMED. */
 int record_parse_type(const char *word, uint16_t *type);
 
+/* "IN", "CH", "CLASS77" (RFC 3597, section 5). */
+void record_print_class(uint16_t class, struct text *out);
+
 /* "NOERROR", "NXDOMAIN", "RCODE77". */
 void record_print_rcode(uint16_t rcode, struct text *out);
 
@@ -33,10 +36,5 @@ int record_parse_rcode(const char *word, uint16_t *rcode);
  */
 int record_parse_data(uint16_t type, struct bytes text, uint8_t *to,
 		      size_t room);
-
-enum { RECORD_DIGEST = 32 };
-
-/* SHA-256 (FIPS 180-4). */
-void record_digest(const void *at, size_t len, uint8_t digest[RECORD_DIGEST]);
 
 #endif

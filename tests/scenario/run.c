@@ -29,6 +29,7 @@
  *	answered nothing
  *	journal NAME TYPE VERDICT[/ACTION] RCODE SOURCE [list NUMBER:LINE]
  *	        [via ALIAS] [server N]	the next entry; its list may be "own"
+ *	        [ttl N]			looked at where it is given
  *	journal nothing
  *
  * After a verb that says what must be, anything else is a failure with file
@@ -460,6 +461,8 @@ static void do_journal(struct scenario *scenario)
 		print_entry(entry, alias, &text);
 	else
 		text_put(&text, "nothing");
+	if (entry && strstr(wanted, " ttl "))
+		text_put(&text, " ttl %u", entry->ttl);
 	if (strcmp(got, wanted))
 		fail(scenario, "the journal has: %s", got);
 }
