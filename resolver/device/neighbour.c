@@ -280,6 +280,10 @@ static void hear(uv_poll_t *poll, int status, int events)
 	plan(neighbours);
 }
 
+/*
+ * Who goes on being there is no news: when each was heard of last is only
+ * told by the table.
+ */
 static void expire(uv_timer_t *timer)
 {
 	struct neighbours *neighbours = timer->data;
@@ -287,6 +291,7 @@ static void expire(uv_timer_t *timer)
 	clock_update(&neighbours->clock);
 	neighbours->news |= sightings_expire(neighbours->sightings,
 					     clock_ms(&neighbours->clock));
+	neighbours->again = true;
 	plan(neighbours);
 }
 
@@ -346,6 +351,18 @@ bool neighbours_mac(const struct neighbours *neighbours,
 		    const struct address *address, struct mac *mac)
 {
 	return sightings_mac(neighbours->sightings, address, mac);
+}
+
+void neighbours_each(const struct neighbours *neighbours,
+		     bool (*each)(void *context,
+				  const struct sighting *sighting),
+		     void *context)
+{
+	struct clock clock = { 0 };
+
+	clock_update(&clock);
+	sightings_each(neighbours->sightings, clock_ms(&clock), each,
+		       context);
 }
 
 #endif

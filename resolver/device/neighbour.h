@@ -18,6 +18,7 @@
 struct address;
 struct mac;
 struct neighbours;
+struct sighting;
 
 /*
  * Main thread.  What the kernel knows is known when this returns.  From then
@@ -46,5 +47,15 @@ unsigned neighbours_of(const struct neighbours *neighbours,
 /* Port and scope of the address are not looked at. */
 bool neighbours_mac(const struct neighbours *neighbours,
 		    const struct address *address, struct mac *mac);
+
+/*
+ * All addresses that are known with their MAC, those that have left, too, and
+ * how long ago each was heard of; the kernel's whole table is looked at every
+ * ten minutes.  `each` gives false to stop.
+ */
+void neighbours_each(const struct neighbours *neighbours,
+		     bool (*each)(void *context,
+				  const struct sighting *sighting),
+		     void *context);
 
 #endif

@@ -62,4 +62,14 @@ bool neighbours_mac(const struct neighbours *neighbours,
 	return false;
 }
 
+void neighbours_each(const struct neighbours *neighbours,
+		     bool (*each)(void *context,
+				  const struct sighting *sighting),
+		     void *context)
+{
+	(void)neighbours;
+	(void)each;
+	(void)context;
+}
+
 #endif

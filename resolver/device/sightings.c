@@ -310,3 +310,22 @@ bool sightings_mac(const struct sightings *sightings,
 		*mac = sightings->seats[at].mac;
 	return at != 0;
 }
+
+void sightings_each(const struct sightings *sightings, uint64_t now,
+		    bool (*each)(void *context,
+				 const struct sighting *sighting),
+		    void *context)
+{
+	for (uint16_t at = 1; at <= sightings->used; at++) {
+		const struct seat *seat = &sightings->seats[at];
+		uint64_t age = now > seat->seen ? now - seat->seen : 0;
+		struct sighting sighting = {
+			.address = seat->address, .mac = seat->mac,
+			.link = seat->link, .there = seat->there,
+			.age = age < UINT32_MAX ? (uint32_t)age : UINT32_MAX,
+		};
+
+		if (seat->address.family != 0 && !each(context, &sighting))
+			return;
+	}
+}

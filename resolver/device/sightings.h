@@ -62,6 +62,12 @@ unsigned sightings_of(const struct sightings *sightings,
 		      const struct mac *mac, struct address *at,
 		      unsigned room);
 
+/* All of them, `age` as of now; `each` gives false to stop. */
+void sightings_each(const struct sightings *sightings, uint64_t now,
+		    bool (*each)(void *context,
+				 const struct sighting *sighting),
+		    void *context);
+
 bool sightings_mac(const struct sightings *sightings,
 		   const struct address *address, struct mac *mac);
 
