@@ -79,11 +79,37 @@ static int find_past(struct account *account,
 		return SQLITE_OK;
 	bind_ring(find, source->ring);
 	if (sqlite3_step(find) == SQLITE_ROW) {
+		past->found = true;
 		past->position = (uint64_t)sqlite3_column_int64(find, 0);
 		past->known = sqlite3_column_type(find, 1) != SQLITE_NULL;
 		past->lost = (uint64_t)sqlite3_column_int64(find, 1);
 	}
 	return sqlite3_reset(find);
+}
+
+static uint64_t now(void)
+{
+	return (uint64_t)time(NULL) * 1000000;
+}
+
+/*
+ * A ring is freed after its entries were stored: a database that knows less
+ * than that has lost commits, and SQLite does not say so when its log was
+ * damaged.  One that does not know the ring has lost nobody knows how many.
+ */
+static int settle_lost_rows(const struct writer_source *source,
+			    const struct account_past *past,
+			    struct remarks *remarks)
+{
+	struct ring_gap gap = { .since = now(), .until = now() };
+
+	if (source->ring == NULL || past->position >= source->from)
+		return SQLITE_OK;
+	if (past->found)
+		gap.count = source->from - past->position;
+	if (remarks->clock.any && remarks->clock.wall < gap.until)
+		gap.since = remarks->clock.wall;
+	return remarks_gap(remarks, &gap, "damaged");
 }
 
 /* A position beyond the ring's end is not of this ring. */
@@ -104,6 +130,9 @@ int account_begin(struct account *account, struct entries *entries,
 		rc = entries_begin(entries, count);
 	for (unsigned i = 0; i < count && rc == SQLITE_OK; i++) {
 		rc = find_past(account, &sources[i], &account->pasts[i]);
+		if (rc == SQLITE_OK)
+			rc = settle_lost_rows(&sources[i], &account->pasts[i],
+					      entries->remarks);
 		entries_add(entries, &sources[i],
 			    start_of(&sources[i], &account->pasts[i]));
 	}
@@ -119,11 +148,6 @@ static uint64_t owed(const struct writer_source *source,
 		return source->gap.count;
 	lost = ring_lost(source->ring);
 	return lost > settled ? lost - settled : 0;
-}
-
-static uint64_t now(void)
-{
-	return (uint64_t)time(NULL) * 1000000;
 }
 
 /*

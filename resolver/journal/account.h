@@ -23,6 +23,7 @@ struct account {
 		uint64_t position;
 		uint64_t lost;		/* so much of it is in gaps already */
 		bool known;		/* and that is right */
+		bool found;		/* there is a row of it */
 	} *pasts;
 	unsigned room;
 };
@@ -30,7 +31,10 @@ struct account {
 int account_init(struct account *account, sqlite3 *db);
 void account_release(struct account *account);
 
-/* Looks the sources up and hands them to the merge from where they stand. */
+/*
+ * Looks the sources up and hands them to the merge from where they stand.  What
+ * was stored once and is not there any more becomes a gap.
+ */
 int account_begin(struct account *account, struct entries *entries,
 		  const struct writer_source *sources, unsigned count);
 

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The log (-wal) is taken back into the database at so many pages. */
 enum { DATABASE_PAGE = 4096, DATABASE_WAL_PAGES = 1000 };
@@ -34,13 +35,21 @@ int database_open(sqlite3 **db, const struct database_options *options);
 int database_open_reader(sqlite3 **db, const char *path);
 
 /*
- * Renames the file and those beside it to PATH.damaged-YYYYmmdd-HHMMSS;
- * logged.  0 or -errno.
+ * Renames the file and those beside it to PATH.damaged-YYYYmmdd-HHMMSS, and
+ * leaves a symbolic link PATH.carry that says so, for salvage.h; logged.  0 or
+ * -errno.
  */
+#define DATABASE_MARK ".carry"
 int database_set_aside(const char *path);
+
+/* Reads what was set aside, whatever it is.  SQLite's code; *db NULL then. */
+int database_open_damaged(sqlite3 **db, const char *path);
 
 /* Is the file at the path no longer the one that is open? */
 int database_has_moved(sqlite3 *db);
+
+/* How long it is, or with "-wal" its log; 0 where there is none. */
+uint64_t database_bytes(const char *path, const char *suffix);
 
 /* SQLite's code as one of ours; `db` may be NULL. */
 int database_error(sqlite3 *db, int rc);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "journal/images.h"
 #include "journal/writer.h"
 
@@ -79,6 +80,20 @@ int desk_ask_note(struct desk *desk, const struct image *image, int *result,
 	return 0;
 }
 
+int desk_ask_edit(struct desk *desk, const struct desk_edit *edit)
+{
+	struct desk_edit *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL)
+		return -ENOMEM;
+	*copy = *edit;
+	pthread_mutex_lock(&desk->lock);
+	copy->next = desk->pile.edits;
+	desk->pile.edits = copy;
+	pthread_mutex_unlock(&desk->lock);
+	return 0;
+}
+
 void desk_wait(struct desk *desk, struct desk_note *note, const int *result,
 	       unsigned seconds)
 {
@@ -108,7 +123,8 @@ bool desk_look(struct desk *desk, bool *stopping)
 	bool asked;
 
 	pthread_mutex_lock(&desk->lock);
-	asked = desk->pile.requests != NULL || desk->pile.notes != NULL;
+	asked = desk->pile.requests != NULL || desk->pile.notes != NULL ||
+		desk->pile.edits != NULL;
 	*stopping = desk->stopping;
 	pthread_mutex_unlock(&desk->lock);
 	return asked;
@@ -129,6 +145,20 @@ static struct desk_note *turned_over(struct desk_note *note)
 	return first;
 }
 
+static struct desk_edit *edits_turned_over(struct desk_edit *edit)
+{
+	struct desk_edit *first = NULL;
+
+	while (edit != NULL) {
+		struct desk_edit *next = edit->next;
+
+		edit->next = first;
+		first = edit;
+		edit = next;
+	}
+	return first;
+}
+
 struct desk_pile desk_take(struct desk *desk, struct images *images)
 {
 	struct desk_pile pile;
@@ -138,9 +168,35 @@ struct desk_pile desk_take(struct desk *desk, struct images *images)
 	desk->pile = (struct desk_pile){ 0 };
 	pthread_mutex_unlock(&desk->lock);
 	pile.notes = turned_over(pile.notes);
+	pile.edits = edits_turned_over(pile.edits);
 	for (struct desk_note *note = pile.notes; note; note = note->next)
 		images_add(images, note->image);
 	return pile;
+}
+
+/* What is set aside takes with it what it knew of images. */
+static int carry_out(const struct desk_edit *edit, struct writer *writer,
+		     struct images *images)
+{
+	int error = writer->ops->edit(writer, edit->apply, edit->context);
+
+	if (error == ERROR_DAMAGED)
+		images_forget(images);
+	return error;
+}
+
+/* One by one: what is wrong with one does not undo another. */
+void desk_carry_out(struct desk_pile *pile, struct writer *writer,
+		    struct images *images, int error)
+{
+	while (pile->edits != NULL) {
+		struct desk_edit *edit = pile->edits;
+
+		pile->edits = edit->next;
+		edit->done(edit->context, error < 0 ? error
+			   : carry_out(edit, writer, images));
+		free(edit);
+	}
 }
 
 static void finish_notes(struct desk *desk, struct desk_note *note, int error)

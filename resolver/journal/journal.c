@@ -4,7 +4,7 @@
  *	ASLEEP	nothing is waiting; no timeout.  The first worker that
  *		publishes finds `armed` false, sets it and wakes the thread
  *	FILLING	entries wait; a commit is due commit_ms after the first
- *	GRACE	all is stored; one more look after GRACE_MS, then asleep
+ *	GRACE	all is stored; after GRACE_MS what can wait, then asleep
  *	FAILING	the disk said no; tried again after a while, ever longer
  *
  * GRACE is there so that a worker needs no barrier: it publishes, then reads
@@ -30,12 +30,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "journal/counts.h"
 #include "journal/desk.h"
 #include "journal/images.h"
 #include "journal/rings.h"
 
 enum {
 	GRACE_MS = 1000,
+	IDLE_MS = 100,		/* between two pieces of what can wait */
 	RETRY_MS = 1000,	/* doubled until */
 	RETRY_MS_MAX = 30000,
 	NOTE_PATIENCE = 2,	/* seconds */
@@ -57,8 +59,7 @@ struct journal {
 	atomic_bool urgent;
 
 	_Alignas(64) struct desk desk;
-	pthread_mutex_t lock;		/* of the counts */
-	struct journal_counts counts;
+	struct counts counts;
 
 	/* Of the thread; of the main thread while it does not run. */
 	struct images images;
@@ -114,14 +115,7 @@ static int64_t update_counts(struct journal *journal, int error)
 	struct writer_size size;
 
 	journal->writer->ops->measure(journal->writer, &size);
-	pthread_mutex_lock(&journal->lock);
-	journal->counts.error = error;
-	journal->counts.rows = size.rows;
-	journal->counts.lost = size.unreadable;
-	journal->counts.wal_bytes = size.wal;
-	journal->counts.database_bytes = size.database;
-	journal->counts.commits = size.commits;
-	pthread_mutex_unlock(&journal->lock);
+	counts_put(&journal->counts, &size, error);
 	return size.last_row;
 }
 
@@ -139,9 +133,8 @@ static int store_once(struct journal *journal)
 
 static int store(struct journal *journal)
 {
-	int error;
+	int error = store_once(journal);
 
-	error = store_once(journal);
 	if (error == ERROR_DAMAGED) {
 		images_forget(&journal->images);
 		error = store_once(journal);
@@ -158,8 +151,10 @@ static int turn(struct journal *journal)
 {
 	struct desk_pile pile = desk_take(&journal->desk, &journal->images);
 	int error = store(journal);
-	int64_t last = update_counts(journal, error);
+	int64_t last;
 
+	desk_carry_out(&pile, journal->writer, &journal->images, error);
+	last = update_counts(journal, error);
 	desk_finish(&journal->desk, pile, error, last);
 	return error;
 }
@@ -222,6 +217,15 @@ static bool is_urgent(struct journal *journal)
 	       atomic_load_explicit(&journal->urgent, memory_order_relaxed);
 }
 
+/* A piece of what can wait, and another look; asleep when it is done. */
+static void rest(struct journal *journal)
+{
+	if (journal->writer->ops->idle(journal->writer))
+		enter(journal, GRACE, IDLE_MS);
+	else
+		journal->state = ASLEEP;
+}
+
 /* Nothing is due, but the state may be another now. */
 static void look(struct journal *journal)
 {
@@ -234,7 +238,7 @@ static void look(struct journal *journal)
 	if (armed || rings_waiting(&journal->rings) > 0)
 		enter(journal, FILLING, journal->options.commit_ms);
 	else if (journal->state == GRACE && over)
-		journal->state = ASLEEP;
+		rest(journal);
 }
 
 static void *run(void *context)
@@ -262,7 +266,7 @@ static void drain(struct journal *journal)
 {
 	uint64_t left = rings_waiting(&journal->rings);
 
-	journal->counts.drained = left;
+	journal->counts.now.drained = left;
 	if (turn(journal) == 0 && left > 0)
 		log_info("%s: %llu entries of an earlier run were stored",
 			 journal->path, (unsigned long long)left);
@@ -281,9 +285,8 @@ static int open_rings(struct journal *journal)
 	}
 	drain(journal);
 	error = rings_make(&journal->rings, options->workers, options->slots);
-	journal->counts.room = 0;
 	for (unsigned i = 0; error == 0 && i < options->workers; i++)
-		journal->counts.room +=
+		journal->counts.now.room +=
 			journal->rings.sources[i].ring->mask + 1;
 	journal->lost_before = journal->lost_told = rings_lost(&journal->rings);
 	return error;
@@ -292,10 +295,10 @@ static int open_rings(struct journal *journal)
 static int init(struct journal *journal, const struct journal_options *options)
 {
 	journal->options = *options;
-	journal->counts.enabled = options->enabled;
+	counts_init(&journal->counts);
+	journal->counts.now.enabled = options->enabled;
 	journal->retry = RETRY_MS;
 	journal->rings.lock = -1;
-	pthread_mutex_init(&journal->lock, NULL);
 	desk_init(&journal->desk);
 	journal->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (journal->wake < 0)
@@ -308,6 +311,7 @@ static int open_writer(struct journal *journal)
 {
 	struct writer_sqlite_options options = {
 		.path = journal->path,
+		.keeping = &journal->options.keeping,
 		.group = journal->options.group == (gid_t)-1
 			 ? -1 : (long)journal->options.group,
 	};
@@ -327,7 +331,7 @@ static void release(struct journal *journal)
 	if (journal->wake >= 0)
 		close(journal->wake);
 	desk_release(&journal->desk);
-	pthread_mutex_destroy(&journal->lock);
+	counts_release(&journal->counts);
 	free(journal->path);
 	free(journal);
 }
@@ -344,6 +348,7 @@ int journal_open(struct journal **opened,
 	memset(journal, 0, sizeof(*journal));
 	error = init(journal, options);
 	clock_update(&journal->clock);
+	journal->counts.now.since = journal->clock.mono;
 	if (error == 0)
 		error = open_writer(journal);
 	if (error == 0 && options->enabled)
@@ -374,20 +379,16 @@ int journal_start(struct journal *journal)
 	return -error;
 }
 
-static void stop(struct journal *journal)
-{
-	desk_ask_stop(&journal->desk);
-	journal_wake(journal);
-	pthread_join(journal->thread, NULL);
-	journal->running = false;
-}
-
 void journal_close(struct journal *journal)
 {
 	if (journal == NULL)
 		return;
-	if (journal->running)
-		stop(journal);
+	if (journal->running) {
+		desk_ask_stop(&journal->desk);
+		journal_wake(journal);
+		pthread_join(journal->thread, NULL);
+		journal->running = false;
+	}
 	if (journal->options.enabled) {
 		rings_end(&journal->rings);
 		if (turn(journal) < 0)
@@ -447,6 +448,14 @@ int journal_note_image(struct journal *journal, const struct image *image)
 	return ERROR_TIMEOUT;
 }
 
+static void hurry(struct journal *journal)
+{
+	if (journal->running)
+		journal_wake(journal);
+	else
+		turn(journal);
+}
+
 void journal_commit(struct journal *journal,
 		    void (*done)(void *context, int error, int64_t last_row),
 		    void *context)
@@ -460,19 +469,27 @@ void journal_commit(struct journal *journal,
 	error = desk_ask_commit(&journal->desk, done, context);
 	if (error < 0)
 		done(context, error, 0);
-	else if (journal->running)
-		journal_wake(journal);
 	else
-		turn(journal);
+		hurry(journal);
+}
+
+int journal_edit(struct journal *journal, edit_apply *apply, void *context,
+		 void (*done)(void *context, int error))
+{
+	const struct desk_edit wanted = { NULL, apply, context, done };
+	int error = journal->options.enabled
+		    ? desk_ask_edit(&journal->desk, &wanted) : ERROR_ABSENT;
+
+	if (error == 0)
+		hurry(journal);
+	return error;
 }
 
 void journal_count(struct journal *journal, struct journal_counts *counts)
 {
 	const struct rings *rings = &journal->rings;
 
-	pthread_mutex_lock(&journal->lock);
-	*counts = journal->counts;
-	pthread_mutex_unlock(&journal->lock);
+	*counts = counts_get(&journal->counts);
 	for (unsigned i = 0; i < rings->workers; i++) {
 		const struct ring *ring = rings->sources[i].ring;
 

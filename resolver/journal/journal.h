@@ -19,6 +19,8 @@
 #include <sys/types.h>
 
 #include "base/ring.h"
+#include "journal/edit.h"
+#include "journal/keeping.h"
 
 struct image;
 struct journal;
@@ -30,6 +32,7 @@ struct journal_options {
 	unsigned workers;	/* rings to have */
 	uint32_t slots;		/* of each ring; a power of two */
 	uint32_t commit_ms;	/* at most this long after the first entry */
+	struct keeping keeping;
 	gid_t group;		/* owns the database; (gid_t)-1: as it comes */
 };
 
@@ -42,6 +45,11 @@ struct journal_counts {
 	uint64_t commits;
 	uint64_t wal_bytes;
 	uint64_t database_bytes;
+	uint64_t blocks;	/* in the database: rows are sealed in them */
+	uint64_t sealed_rows;
+	uint64_t block_bytes;
+	uint64_t written;	/* bytes given to the disk since the start */
+	uint64_t since;		/* the start: microseconds since boot */
 	uint64_t waiting;	/* in the rings now */
 	uint64_t room;		/* slots of all rings */
 };
@@ -86,6 +94,16 @@ int journal_note_image(struct journal *journal, const struct image *image);
 void journal_commit(struct journal *journal,
 		    void (*done)(void *context, int error, int64_t last_row),
 		    void *context);
+
+/*
+ * Main thread.  A small change besides the rows: when all that was published
+ * before this call is stored, `apply` is called in the journal thread, then
+ * `done`, there too: with 0, or with an error and nothing changed.  `context`
+ * must live until then.  Without a thread both are called right here.
+ * ERROR_ABSENT (the journal is not enabled), -ENOMEM: neither is called.
+ */
+int journal_edit(struct journal *journal, edit_apply *apply, void *context,
+		 void (*done)(void *context, int error));
 
 void journal_count(struct journal *journal, struct journal_counts *counts);
 

@@ -33,7 +33,8 @@ static int load_clock(struct remarks *remarks, sqlite3 *db)
 
 	rc = sqlite3_prepare_v2(db,
 		"SELECT time - mono, mono, boot = ?, coalesce((SELECT time "
-		"FROM tail ORDER BY number DESC LIMIT 1), time) "
+		"FROM tail ORDER BY number DESC LIMIT 1), (SELECT until_time "
+		"FROM block ORDER BY number DESC LIMIT 1), time) "
 		"FROM clock ORDER BY number DESC LIMIT 1", -1, &stmt, NULL);
 	if (rc != SQLITE_OK)
 		return rc;

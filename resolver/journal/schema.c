@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-
 /*
  * Narrow rows matter more than tidy ones: 0, 1 and NULL cost no byte beyond
  * the row's header, and there is no index besides the row's own number.
@@ -35,7 +34,8 @@ static const char tables[] =
 "	line INTEGER,"
 "	upstream INTEGER,"
 "	duration INTEGER,"
-"	answered INTEGER NOT NULL DEFAULT 1"
+"	answered INTEGER NOT NULL DEFAULT 1,"
+"	ttl INTEGER"
 ") STRICT;"
 "CREATE TABLE gap ("
 "	number INTEGER PRIMARY KEY,"
@@ -79,60 +79,104 @@ static const char tables[] =
 "	lost INTEGER"
 ") WITHOUT ROWID, STRICT;";
 
-/* One byte of an address as a number; SQL has no shorter way. */
-#define HEX_DIGIT(at) \
-	"(instr('0123456789ABCDEF', substr(hex(client), " #at ", 1)) - 1)"
-#define BYTE(high, low) HEX_DIGIT(high) " * 16 + " HEX_DIGIT(low)
-#define HEX_GROUP(at) "substr(hex(client), " #at ", 4)"
-
-/*
- * For people with a shell: `query` is a row in words.  Views cost nothing
- * until they are used, and are made anew by every migration.
- */
-static const char views[] =
-"DROP VIEW IF EXISTS query;"
-"CREATE VIEW query AS SELECT"
-"	number,"
-"	strftime('%Y-%m-%d %H:%M:%f', time / 1e6, 'unixepoch', 'localtime')"
-"		AS time,"
-"	CASE length(client)"
-"	WHEN 4 THEN printf('%d.%d.%d.%d', " BYTE(1, 2) ", " BYTE(3, 4) ", "
-		BYTE(5, 6) ", " BYTE(7, 8) ")"
-"	WHEN 16 THEN lower(printf('%s:%s:%s:%s:%s:%s:%s:%s', "
-		HEX_GROUP(1) ", " HEX_GROUP(5) ", " HEX_GROUP(9) ", "
-		HEX_GROUP(13) ", " HEX_GROUP(17) ", " HEX_GROUP(21) ", "
-		HEX_GROUP(25) ", " HEX_GROUP(29) "))"
-"	END AS client,"
-"	CASE transport WHEN 1 THEN 'udp' WHEN 2 THEN 'tcp' END AS transport,"
-"	tail.name AS name,"
-"	CASE type WHEN 1 THEN 'A' WHEN 2 THEN 'NS' WHEN 5 THEN 'CNAME'"
-"	WHEN 6 THEN 'SOA' WHEN 12 THEN 'PTR' WHEN 15 THEN 'MX'"
-"	WHEN 16 THEN 'TXT' WHEN 28 THEN 'AAAA' WHEN 33 THEN 'SRV'"
-"	WHEN 43 THEN 'DS' WHEN 48 THEN 'DNSKEY' WHEN 64 THEN 'SVCB'"
-"	WHEN 65 THEN 'HTTPS' WHEN 255 THEN 'ANY'"
-"	ELSE 'TYPE' || type END AS type,"
-"	CASE verdict WHEN 0 THEN 'pass' WHEN 1 THEN 'sunk'"
-"	WHEN 2 THEN 'allowed' WHEN 3 THEN 'observed' WHEN 4 THEN 'denied'"
-"	WHEN 5 THEN 'rewritten' WHEN 6 THEN 'paused'"
-"	END AS verdict,"
-"	CASE action WHEN 1 THEN 'sink' WHEN 2 THEN 'nxdomain'"
-"	WHEN 3 THEN 'nodata' WHEN 4 THEN 'null' WHEN 5 THEN 'refuse'"
-"	WHEN 6 THEN 'drop' WHEN 7 THEN 'allow' WHEN 8 THEN 'observe'"
-"	WHEN 9 THEN 'rewrite' WHEN 10 THEN 'truncate'"
-"	END AS action,"
-"	CASE source WHEN 1 THEN 'policy' WHEN 2 THEN 'cache'"
-"	WHEN 3 THEN 'upstream' WHEN 4 THEN 'self' END AS source,"
-"	CASE rcode WHEN 0 THEN 'NOERROR' WHEN 1 THEN 'FORMERR'"
-"	WHEN 2 THEN 'SERVFAIL' WHEN 3 THEN 'NXDOMAIN' WHEN 4 THEN 'NOTIMP'"
-"	WHEN 5 THEN 'REFUSED' ELSE 'RCODE' || rcode END AS rcode,"
-"	answered, alias,"
-"	" SCHEMA_LIST_NAME " AS list, image_list.version AS version, line,"
-"	upstream.address AS upstream,"
-"	duration / 1e3 AS ms"
-" FROM tail"
-" LEFT JOIN image_list"
-"	ON image_list.image = tail.image AND image_list.list = tail.list"
-" LEFT JOIN upstream ON upstream.id = tail.upstream;";
+/* Since version 4: what rows become, and what is kept beside them. */
+static const char archive[] =
+"CREATE TABLE block ("
+"	number INTEGER PRIMARY KEY,"
+"	last INTEGER NOT NULL,"
+"	rows INTEGER NOT NULL,"
+"	from_time INTEGER NOT NULL,"
+"	until_time INTEGER NOT NULL,"
+"	bytes INTEGER NOT NULL,"
+"	filter BLOB"
+") STRICT;"
+"CREATE INDEX block_time ON block (from_time, until_time);"
+"CREATE TABLE block_data ("
+"	number INTEGER PRIMARY KEY,"
+"	data BLOB NOT NULL"
+") STRICT;"
+"CREATE TABLE chain ("
+"	link INTEGER PRIMARY KEY,"
+"	number INTEGER NOT NULL,"
+"	last INTEGER NOT NULL,"
+"	rows INTEGER NOT NULL,"
+"	from_time INTEGER NOT NULL,"
+"	until_time INTEGER NOT NULL,"
+"	hash BLOB NOT NULL,"
+"	sealed BLOB NOT NULL"
+") STRICT;"
+"CREATE TABLE redaction ("
+"	id INTEGER PRIMARY KEY,"
+"	link INTEGER NOT NULL,"
+"	time INTEGER NOT NULL,"
+"	reason TEXT NOT NULL,"
+"	gone INTEGER NOT NULL,"
+"	hash BLOB"
+") STRICT;"
+"CREATE INDEX redaction_link ON redaction (link);"
+"CREATE TABLE progress ("
+"	what TEXT PRIMARY KEY,"
+"	number INTEGER NOT NULL,"
+"	time INTEGER"
+") WITHOUT ROWID, STRICT;"
+"CREATE TABLE ledger ("
+"	device INTEGER NOT NULL,"
+"	name TEXT NOT NULL,"
+"	first INTEGER NOT NULL,"
+"	last INTEGER NOT NULL,"
+"	count INTEGER NOT NULL,"
+"	sunk INTEGER NOT NULL,"
+"	PRIMARY KEY (device, name)"
+") WITHOUT ROWID, STRICT;"
+"CREATE TABLE ledger_more ("
+"	device INTEGER NOT NULL,"
+"	receiver TEXT NOT NULL,"
+"	first INTEGER NOT NULL,"
+"	last INTEGER NOT NULL,"
+"	count INTEGER NOT NULL,"
+"	sunk INTEGER NOT NULL,"
+"	names INTEGER NOT NULL,"
+"	PRIMARY KEY (device, receiver)"
+") WITHOUT ROWID, STRICT;"
+"CREATE TABLE hours ("
+"	day INTEGER NOT NULL,"
+"	part INTEGER NOT NULL,"
+"	rows INTEGER NOT NULL,"
+"	data BLOB NOT NULL,"
+"	PRIMARY KEY (day, part)"
+") STRICT;"
+"CREATE TABLE device ("
+"	id INTEGER PRIMARY KEY,"
+"	mac BLOB UNIQUE,"
+"	first INTEGER NOT NULL,"
+"	last INTEGER NOT NULL"
+") STRICT;"
+"CREATE TABLE device_address ("
+"	address BLOB NOT NULL,"
+"	since INTEGER NOT NULL,"
+"	device INTEGER NOT NULL,"
+"	PRIMARY KEY (address, since)"
+") WITHOUT ROWID, STRICT;"
+"CREATE TABLE device_name ("
+"	device INTEGER NOT NULL,"
+"	source TEXT NOT NULL,"
+"	since INTEGER NOT NULL,"
+"	name TEXT NOT NULL,"
+"	PRIMARY KEY (device, source, since)"
+") WITHOUT ROWID, STRICT;"
+"CREATE TABLE mark ("
+"	id INTEGER PRIMARY KEY,"
+"	time INTEGER NOT NULL,"
+"	label TEXT NOT NULL,"
+"	device INTEGER,"
+"	mode TEXT"
+") STRICT;"
+"CREATE TABLE decision ("
+"	name TEXT PRIMARY KEY,"
+"	verdict TEXT NOT NULL,"
+"	note TEXT,"
+"	time INTEGER NOT NULL"
+") WITHOUT ROWID, STRICT;";
 
 static const char step_to_2[] =
 "ALTER TABLE tail ADD COLUMN answered INTEGER NOT NULL DEFAULT 1;"
@@ -140,10 +184,17 @@ static const char step_to_2[] =
 "UPDATE gap SET reason = 'full';"
 "ALTER TABLE ring ADD COLUMN lost INTEGER;";
 
-/* Only the views: a verdict and two actions more, the household's own rules. */
+/* Only a view of then: a verdict and two actions more. */
 static const char step_to_3[] = "";
 
-static const char *const steps[] = { step_to_2, step_to_3 };
+/* Rows in words were a view; see journal/query_table.h. */
+static const char step_to_4[] =
+"DROP VIEW IF EXISTS query;"
+"ALTER TABLE tail ADD COLUMN ttl INTEGER;";
+
+static const char *const steps[] = { step_to_2, step_to_3, step_to_4 };
+
+enum { WITH_ARCHIVE = 4 };	/* the first version that has it */
 
 _Static_assert(sizeof(steps) / sizeof(steps[0]) == SCHEMA_VERSION - 1,
 	       "a step for every version but the first");
@@ -203,15 +254,15 @@ static int set_numbers(sqlite3 *db)
 
 static int make_or_migrate(sqlite3 *db, enum schema_kind kind, int version)
 {
-	int rc = SQLITE_OK;
+	int before = version, rc = SQLITE_OK;
 
 	if (kind == SCHEMA_EMPTY)
 		rc = run(db, tables);
 	else
 		for (; version < SCHEMA_VERSION && rc == SQLITE_OK; version++)
 			rc = run(db, steps[version - 1]);
-	if (rc == SQLITE_OK)
-		rc = run(db, views);
+	if (rc == SQLITE_OK && before < WITH_ARCHIVE)
+		rc = run(db, archive);
 	if (rc == SQLITE_OK)
 		rc = set_numbers(db);
 	return rc;

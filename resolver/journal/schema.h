@@ -8,13 +8,9 @@
 #include <sqlite3.h>
 
 enum {
-	SCHEMA_VERSION = 3,			/* PRAGMA user_version */
+	SCHEMA_VERSION = 4,			/* PRAGMA user_version */
 	SCHEMA_APPLICATION = 0x68626e64,	/* application_id: "hbnd" */
 };
-
-/* The household's own rules are no list of an image (VERDICT_OWN_LIST). */
-#define SCHEMA_LIST_NAME \
-	"CASE tail.list WHEN 65534 THEN 'household' ELSE image_list.name END"
 
 /* What a database says it is. */
 enum schema_kind {

@@ -4,66 +4,33 @@
  *
  *	BEGIN
  *	for each ring: where were we?		table ring
- *	all entries -> tail, gap, clock		one statement, see entries.c
+ *	all entries -> tail, gap, clock		one statement (entries_table.c)
+ *	  or with the tail -> block, chain	when it is time (seal.h)
  *	for each ring: we are here now		table ring
  *	COMMIT
  *
  * So an entry and "this entry is stored" are on the disk together or not at
  * all, and whoever drains a ring twice stores its entries once.
- *
- * SQLite's log (-wal) is taken back into the database by hand, so that an
- * error there is seen, and so that it cannot grow without end while somebody
- * reads all the time: then the readers are waited for, briefly.
  */
-#include "journal/writer.h"
+#include "journal/sqlite_state.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "journal/account.h"
 #include "journal/database.h"
-#include "journal/dictionary.h"
-#include "journal/entries.h"
-#include "journal/remarks.h"
+#include "journal/keeping.h"
+#include "journal/salvage.h"
 
 enum {
 	ASIDE_PAUSE = 60000,	/* ms between two damaged databases */
 	NUMBER_BITS = 60,	/* row numbers above this are damage */
 };
-
-struct sqlite {
-	struct writer writer;
-	char *path;
-	long group;
-	sqlite3 *db;		/* NULL: not open now */
-	sqlite3_stmt *begin, *commit, *rollback, *insert, *last;
-	struct entries entries;
-	struct dictionary dictionary;
-	struct remarks remarks;
-	struct account account;
-	int log_pages;		/* in the -wal after the last commit */
-	int log_tried;		/* so long was it at the last try; or 0 */
-	uint64_t aside_at;	/* ms: when one was set aside last; or 0 */
-	struct writer_size size;
-};
-
-static int note_log_pages(void *context, sqlite3 *db, const char *name,
-			  int pages)
-{
-	(void)db;
-	(void)name;
-	((struct sqlite *)context)->log_pages = pages;
-	return SQLITE_OK;
-}
 
 static int prepare_all(struct sqlite *sqlite)
 {
@@ -74,11 +41,16 @@ static int prepare_all(struct sqlite *sqlite)
 		{ &sqlite->begin, "BEGIN IMMEDIATE" },
 		{ &sqlite->commit, "COMMIT" },
 		{ &sqlite->rollback, "ROLLBACK" },
-		{ &sqlite->insert, entries_insert },
 		{ &sqlite->last, "SELECT max("
 		  "coalesce((SELECT max(number) FROM tail), 0),"
 		  "coalesce((SELECT max(number) FROM gap), 0),"
-		  "coalesce((SELECT max(number) FROM clock), 0))" },
+		  "coalesce((SELECT max(number) FROM clock), 0),"
+		  "coalesce((SELECT last FROM block"
+		  " ORDER BY number DESC LIMIT 1), 0),"
+		  "coalesce((SELECT last FROM chain"
+		  " ORDER BY link DESC LIMIT 1), 0),"
+		  "coalesce((SELECT max(number) FROM progress WHERE what IN"
+		  " ('ledger', 'hours', '" SALVAGE_NUMBERS "')), 0))" },
 	};
 	int rc = SQLITE_OK;
 
@@ -87,11 +59,11 @@ static int prepare_all(struct sqlite *sqlite)
 	return rc;
 }
 
-static void shut(struct sqlite *sqlite)
+void sqlite_shut(struct sqlite *sqlite)
 {
 	sqlite3_stmt **all[] = {
 		&sqlite->begin, &sqlite->commit, &sqlite->rollback,
-		&sqlite->insert, &sqlite->last,
+		&sqlite->last,
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -101,10 +73,12 @@ static void shut(struct sqlite *sqlite)
 	dictionary_release(&sqlite->dictionary);
 	account_release(&sqlite->account);
 	remarks_release(&sqlite->remarks);
+	seal_release(&sqlite->seal);
+	salvage_free(sqlite->salvage);
+	sqlite->salvage = NULL;
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;
 	entries_release(&sqlite->entries);
-	sqlite->log_pages = sqlite->log_tried = 0;
 }
 
 /* Somebody may have deleted rows: numbers only rise while we run. */
@@ -127,7 +101,10 @@ static int set_up(struct sqlite *sqlite)
 
 	sqlite->entries.dictionary = &sqlite->dictionary;
 	sqlite->entries.remarks = &sqlite->remarks;
-	rc = entries_init(&sqlite->entries, db);
+	sqlite->entries.privacy = sqlite->privacy;
+	rc = salvage_open(&sqlite->salvage, db, sqlite->path);
+	if (rc == SQLITE_OK)
+		rc = entries_init(&sqlite->entries, db);
 	if (rc == SQLITE_OK)
 		rc = dictionary_init(&sqlite->dictionary, db);
 	if (rc == SQLITE_OK)
@@ -135,10 +112,12 @@ static int set_up(struct sqlite *sqlite)
 	if (rc == SQLITE_OK)
 		rc = account_init(&sqlite->account, db);
 	if (rc == SQLITE_OK)
+		rc = seal_init(&sqlite->seal, db, sqlite->new_names);
+	if (rc == SQLITE_OK)
 		rc = prepare_all(sqlite);
 	if (rc == SQLITE_OK)
 		rc = find_last(sqlite);
-	sqlite3_wal_hook(db, note_log_pages, sqlite);
+	wal_watch(&sqlite->wal, db);
 	return rc;
 }
 
@@ -152,7 +131,7 @@ static bool is_damage(int rc)
 	       rc == SQLITE_ERROR;
 }
 
-static void explain(struct sqlite *sqlite, int rc)
+void sqlite_explain(struct sqlite *sqlite, int rc)
 {
 	database_explain(sqlite->db, rc, sqlite->writer.words,
 			 sizeof(sqlite->writer.words));
@@ -172,8 +151,8 @@ static int open_once(struct sqlite *sqlite)
 		return rc;
 	rc = set_up(sqlite);
 	if (rc != SQLITE_OK) {
-		explain(sqlite, rc);
-		shut(sqlite);
+		sqlite_explain(sqlite, rc);
+		sqlite_shut(sqlite);
 	}
 	return rc;
 }
@@ -194,6 +173,7 @@ static int set_aside(struct sqlite *sqlite)
 	if (sqlite->aside_at != 0 && now - sqlite->aside_at < ASIDE_PAUSE)
 		return ERROR_BUSY;
 	sqlite->aside_at = now;
+	sqlite->anew = true;
 	return database_set_aside(sqlite->path);
 }
 
@@ -213,37 +193,38 @@ static int open_it(struct sqlite *sqlite)
  * A file that was deleted or replaced under us would go on taking rows that
  * nobody can read any more.
  */
-static int ensure_open(struct sqlite *sqlite)
+int sqlite_ensure_open(struct sqlite *sqlite)
 {
 	if (sqlite->db != NULL && database_has_moved(sqlite->db)) {
 		log_warning("%s: is another file now; it is opened anew",
 			    sqlite->path);
-		shut(sqlite);
+		sqlite_shut(sqlite);
 	}
 	return sqlite->db != NULL ? SQLITE_OK : open_it(sqlite);
 }
 
 /* Rolls back, keeps the words, and says what it was in our numbers. */
-static int give_up(struct sqlite *sqlite, int rc)
+int sqlite_give_up(struct sqlite *sqlite, int rc)
 {
 	int error = database_error(sqlite->db, rc);
 	bool again = rc == SQLITE_BUSY || rc == SQLITE_FULL;
 
 	if (sqlite->db == NULL)
 		return error;
-	explain(sqlite, rc);
+	sqlite_explain(sqlite, rc);
 	if (!sqlite3_get_autocommit(sqlite->db))
 		database_run(sqlite->rollback);
 	dictionary_forget(&sqlite->dictionary);
 	remarks_undo(&sqlite->remarks);
-	if (again)
+	if (again && seal_undo(&sqlite->seal) == SQLITE_OK)
 		return error;
-	shut(sqlite);
+	sqlite_shut(sqlite);
 	if (!is_damage(rc))
 		return error;
 	if (set_aside(sqlite) < 0)
 		return ERROR_DATABASE;
 	open_it(sqlite);
+	sqlite->anew = false;
 	return ERROR_DAMAGED;
 }
 
@@ -268,39 +249,15 @@ static int transact(struct sqlite *sqlite,
 	int rc = begin(sqlite, sources, count);
 
 	if (rc == SQLITE_OK)
-		rc = database_run(sqlite->insert);
+		rc = seal_store(&sqlite->seal, &sqlite->entries);
+	if (rc == SQLITE_OK)
+		rc = privacy_withhold(sqlite->db, sqlite->entries.withheld);
 	if (rc == SQLITE_OK)
 		rc = account_settle(&sqlite->account, &sqlite->entries,
 				    &sqlite->remarks);
 	if (rc == SQLITE_OK)
 		rc = database_run(sqlite->commit);
 	return rc;
-}
-
-/*
- * Usually one try is enough, and the next commit begins the log anew.  But
- * readers that come and go can keep a page of it in use all the time: then,
- * whenever it has grown by a quarter, they are waited for, briefly; new ones
- * read the database itself meanwhile.  An error here loses nothing: the rows
- * are in the log.
- */
-static void take_log_back(struct sqlite *sqlite)
-{
-	int how = SQLITE_CHECKPOINT_PASSIVE, rc;
-
-	if (sqlite->log_pages < DATABASE_WAL_PAGES) {
-		sqlite->log_tried = 0;
-		return;
-	}
-	if (sqlite->log_pages - sqlite->log_tried < sqlite->log_tried / 4)
-		return;
-	if (sqlite->log_tried > 0)
-		how = SQLITE_CHECKPOINT_RESTART;
-	sqlite->log_tried = sqlite->log_pages;
-	rc = sqlite3_wal_checkpoint_v2(sqlite->db, "main", how, NULL, NULL);
-	if (rc != SQLITE_OK && rc != SQLITE_BUSY)
-		log_debug("%s: its log cannot be taken back: %d",
-			  sqlite->path, rc);
 }
 
 static void count_stored(struct sqlite *sqlite)
@@ -317,15 +274,32 @@ static int sqlite_store(struct writer *writer,
 			const struct writer_source *sources, unsigned count)
 {
 	struct sqlite *sqlite = (struct sqlite *)writer;
-	int rc = ensure_open(sqlite);
+	int rc = sqlite_ensure_open(sqlite);
 
+	if (sqlite->anew) {
+		sqlite->anew = false;
+		return ERROR_DAMAGED;
+	}
 	if (rc == SQLITE_OK)
 		rc = transact(sqlite, sources, count);
 	if (rc != SQLITE_OK)
-		return give_up(sqlite, rc);
+		return sqlite_give_up(sqlite, rc);
+	seal_committed(&sqlite->seal);
 	count_stored(sqlite);
-	take_log_back(sqlite);
+	wal_take_back(&sqlite->wal, sqlite->db);
+	sqlite_idle(writer);
 	return 0;
+}
+
+static int sqlite_seal(struct writer *writer)
+{
+	struct sqlite *sqlite = (struct sqlite *)writer;
+	int rc = sqlite_ensure_open(sqlite);
+
+	if (rc != SQLITE_OK)
+		return sqlite_give_up(sqlite, rc);
+	sqlite->seal.asked = true;
+	return sqlite_store(writer, NULL, 0);
 }
 
 static int sqlite_forget(struct writer *writer)
@@ -337,32 +311,27 @@ static int sqlite_forget(struct writer *writer)
 	return database_error(sqlite->db, account_forget(&sqlite->account));
 }
 
+int sqlite_begin_alone(struct sqlite *sqlite)
+{
+	int rc = sqlite_ensure_open(sqlite);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	remarks_begin(&sqlite->remarks);
+	return database_run(sqlite->begin);
+}
+
 static int sqlite_note_image(struct writer *writer,
 			     const struct writer_image *image)
 {
 	struct sqlite *sqlite = (struct sqlite *)writer;
-	int rc = ensure_open(sqlite);
+	int rc = sqlite_begin_alone(sqlite);
 
-	if (rc == SQLITE_OK) {
-		remarks_begin(&sqlite->remarks);
-		rc = database_run(sqlite->begin);
-	}
 	if (rc == SQLITE_OK)
 		rc = dictionary_note_image(&sqlite->dictionary, image);
 	if (rc == SQLITE_OK)
 		rc = database_run(sqlite->commit);
-	return rc == SQLITE_OK ? 0 : give_up(sqlite, rc);
-}
-
-static uint64_t bytes_of_file(const char *path, const char *suffix)
-{
-	struct stat status;
-	char name[PATH_MAX];
-	int len = snprintf(name, sizeof(name), "%s%s", path, suffix);
-
-	if (len < 0 || (size_t)len >= sizeof(name) || stat(name, &status) != 0)
-		return 0;
-	return (uint64_t)status.st_size;
+	return rc == SQLITE_OK ? 0 : sqlite_give_up(sqlite, rc);
 }
 
 static void sqlite_measure(struct writer *writer, struct writer_size *size)
@@ -370,18 +339,38 @@ static void sqlite_measure(struct writer *writer, struct writer_size *size)
 	struct sqlite *sqlite = (struct sqlite *)writer;
 
 	*size = sqlite->size;
+	size->written = sqlite->wal.written;
 	if (sqlite->db == NULL)
 		return;
 	size->last_row = sqlite->remarks.next - 1;
-	size->database = bytes_of_file(sqlite->path, "");
-	size->wal = bytes_of_file(sqlite->path, "-wal");
+	size->blocks = sqlite->seal.stored.blocks;
+	size->sealed_rows = sqlite->seal.stored.rows;
+	size->block_bytes = sqlite->seal.stored.bytes;
+	size->database = database_bytes(sqlite->path, "");
+	size->wal = database_bytes(sqlite->path, "-wal");
+}
+
+/* What the ledger has in memory would be read again at the next start. */
+static void flush(struct sqlite *sqlite)
+{
+	int rc = database_run(sqlite->begin);
+
+	if (rc == SQLITE_OK)
+		rc = seal_flush(&sqlite->seal);
+	if (rc == SQLITE_OK)
+		rc = database_run(sqlite->commit);
+	if (rc != SQLITE_OK)
+		sqlite_give_up(sqlite, rc);
 }
 
 static void sqlite_close(struct writer *writer)
 {
 	struct sqlite *sqlite = (struct sqlite *)writer;
 
-	shut(sqlite);
+	if (sqlite->db != NULL)
+		flush(sqlite);
+	sqlite_shut(sqlite);
+	privacy_free(sqlite->privacy);
 	free(sqlite->path);
 	free(sqlite);
 }
@@ -391,25 +380,43 @@ static const struct writer_ops sqlite_ops = {
 	.store = sqlite_store,
 	.forget = sqlite_forget,
 	.note_image = sqlite_note_image,
+	.edit = sqlite_edit,
 	.measure = sqlite_measure,
+	.seal = sqlite_seal,
+	.idle = sqlite_idle,
 	.close = sqlite_close,
 };
+
+static int take_keeping(struct sqlite *sqlite, const struct keeping *keeping)
+{
+	if (keeping == NULL)
+		return 0;
+	sqlite->upkeep.options = keeping->retention;
+	sqlite->new_names = keeping->new_names;
+	return privacy_new(&sqlite->privacy, &keeping->privacy);
+}
 
 int writer_sqlite(struct writer **writer,
 		  const struct writer_sqlite_options *options)
 {
 	struct sqlite *sqlite = calloc(1, sizeof(*sqlite));
+	int error;
 
 	if (sqlite == NULL)
 		return -ENOMEM;
 	sqlite->writer.ops = &sqlite_ops;
 	sqlite->group = options->group;
 	sqlite->path = strdup(options->path);
-	if (sqlite->path == NULL) {
+	error = sqlite->path == NULL ? -ENOMEM
+				     : take_keeping(sqlite, options->keeping);
+	if (error < 0) {
+		free(sqlite->path);
 		free(sqlite);
-		return -ENOMEM;
+		return error;
 	}
-	ensure_open(sqlite);
+	sqlite->wal.path = sqlite->path;
+	sqlite_ensure_open(sqlite);
+	sqlite->anew = false;
 	*writer = &sqlite->writer;
 	return 0;
 }

@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #include "base/ring.h"
+#include "journal/edit.h"
 #include "policy/image.h"
 
+struct keeping;
 struct writer;
 
 /* What one ring has for the writer. */
@@ -42,6 +44,10 @@ struct writer_size {
 	uint64_t commits;	/* likewise */
 	uint64_t unreadable;	/* entries that were nonsense, likewise */
 	int64_t last_row;	/* number of the last row */
+	uint64_t blocks;	/* that rows are sealed in, now */
+	uint64_t sealed_rows;	/* in them */
+	uint64_t block_bytes;	/* of them, packed */
+	uint64_t written;	/* bytes to the disk, since it was made */
 };
 
 struct writer_ops {
@@ -62,7 +68,20 @@ struct writer_ops {
 	/* The same image twice is kept once.  Errors as those of store. */
 	int (*note_image)(struct writer *writer,
 			  const struct writer_image *image);
+	/*
+	 * What `apply` does, in one transaction.  When `apply` gives another
+	 * code than SQLITE_OK nothing of it stays; what it refuses by itself
+	 * (SQLITE_NOTFOUND: ERROR_ABSENT) is no trouble of the writer's.
+	 */
+	int (*edit)(struct writer *writer, edit_apply *apply, void *context);
 	void (*measure)(struct writer *writer, struct writer_size *size);
+	/* What is stored and not sealed is sealed now. */
+	int (*seal)(struct writer *writer);
+	/*
+	 * A piece, some ten milliseconds long, of work that can wait; false:
+	 * there is none left.
+	 */
+	bool (*idle)(struct writer *writer);
 	void (*close)(struct writer *writer);
 };
 
@@ -80,6 +99,7 @@ struct writer *writer_null(void);
 struct writer_sqlite_options {
 	const char *path;
 	long group;		/* gid, or -1 */
+	const struct keeping *keeping;	/* copied; NULL: everything */
 };
 int writer_sqlite(struct writer **writer,
 		  const struct writer_sqlite_options *options);

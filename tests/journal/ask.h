@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "fixture.h"
+#include "journal/query_table.h"
 
 /* The first column of the first row as text; "" for NULL or no row. */
 static UNUSED void fixture_ask(const struct fixture *fixture, const char *sql,
@@ -23,6 +24,7 @@ static UNUSED void fixture_ask(const struct fixture *fixture, const char *sql,
 	cr_assert_eq(sqlite3_open_v2(fixture->database, &db,
 				     SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
 	sqlite3_busy_timeout(db, 5000);
+	cr_assert_eq(query_table_register(db, NULL), SQLITE_OK);
 	cr_assert_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK,
 		     "%s: %s", sql, sqlite3_errmsg(db));
 	if (sqlite3_step(stmt) == SQLITE_ROW)
@@ -31,6 +33,10 @@ static UNUSED void fixture_ask(const struct fixture *fixture, const char *sql,
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
 }
+
+/* Rows, wherever they are. */
+#define FIXTURE_ROWS "((SELECT count(*) FROM tail) + " \
+	"(SELECT coalesce(sum(rows), 0) FROM block))"
 
 static UNUSED int64_t fixture_number(const struct fixture *fixture,
 				     const char *sql)

@@ -42,7 +42,7 @@ static void fill(struct ring *ring, unsigned count)
 
 static int64_t rows(void)
 {
-	return fixture_number(&fixture, "SELECT count(*) FROM tail");
+	return fixture_number(&fixture, "SELECT " FIXTURE_ROWS);
 }
 
 static uint64_t size_of(struct writer *writer, bool log)
@@ -200,7 +200,7 @@ Test(sqlite, damage_while_running_begins_a_new_one)
 	cr_assert_eq(fixture_store(writer, &ring), ERROR_DAMAGED);
 	cr_assert_eq(fixture_files(&fixture, "journal.db.damaged-*[0-9]"), 1);
 	cr_assert_eq(fixture_store(writer, &ring), 0);
-	cr_assert_eq(rows(), 10);
+	cr_assert_eq(rows(), 30);
 	writer->ops->close(writer);
 	ring_close(&ring);
 }
@@ -273,14 +273,14 @@ Test(sqlite, the_log_is_taken_back)
 	struct ring ring;
 
 	fixture_ring(&fixture, &ring, 0, 8192);
-	for (int i = 0; i < 60; i++) {
-		fill(&ring, 4096);
+	for (int i = 0; i < 200; i++) {
+		fill(&ring, 1500);
 		cr_assert_eq(fixture_store(writer, &ring), 0);
 		if (size_of(writer, true) > most)
 			most = size_of(writer, true);
 	}
 	cr_assert_lt(most, 6 << 20, "%llu", (unsigned long long)most);
-	cr_assert_gt(size_of(writer, false), 8 << 20);
+	cr_assert_gt(size_of(writer, false), 1 << 20);
 	writer->ops->close(writer);
 	ring_close(&ring);
 }
