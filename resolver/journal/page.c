@@ -8,15 +8,11 @@
 
 #include "base/text.h"
 
-enum { REASON_TEXT = 64 };
-
-_Static_assert(PAGE_RECORDS * REASON_TEXT <= PAGE_TEXT, "room for reasons");
-
-/* Columns of PAGE_ROW_COLUMNS. */
+/* Columns of PAGE_COLUMNS. */
 enum {
 	NUMBER, TIME, CLIENT, TRANSPORT, NAME, TYPE, CLASS, RCODE, VERDICT,
-	ACTION, SOURCE, ANSWERED, ALIAS, LIST, VERSION, LINE, UPSTREAM,
-	DURATION,
+	ACTION, SOURCE, ANSWERED, ALIAS, IMAGE, LIST, LINE, UPSTREAM,
+	DURATION, TTL,
 };
 
 void page_clear(struct page *page)
@@ -25,38 +21,24 @@ void page_clear(struct page *page)
 	page->used = 0;
 }
 
-static bool is_printable(const char *text, size_t len)
+static struct bytes text_at(sqlite3_stmt *stmt, int column)
 {
-	for (size_t i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] > '~')
-			return false;
-	return true;
+	const void *text = sqlite3_column_text(stmt, column);
+
+	return bytes_of(text != NULL ? text : "",
+			(size_t)sqlite3_column_bytes(stmt, column));
 }
 
-/* Printed by us it is printable; if it is not, somebody else wrote it. */
-static const char *keep_text(struct page *page, sqlite3_stmt *stmt,
-			     int column, size_t room)
+static uint64_t time_at(sqlite3_stmt *stmt)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt, column);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, column);
-	struct text kept;
-
-	if (text == NULL)
-		return NULL;
-	text_init(&kept, page->text + page->used, room);
-	if (is_printable(text, len))
-		text_put(&kept, "%s", text);
-	else
-		text_put_hostile(&kept, bytes_of(text, len));
-	page->used += kept.len + 1;
-	return kept.at;
-}
-
-static uint64_t time_at(sqlite3_stmt *stmt, int column)
-{
-	sqlite3_int64 time = sqlite3_column_int64(stmt, column);
+	sqlite3_int64 time = sqlite3_column_int64(stmt, TIME);
 
 	return time > 0 ? (uint64_t)time : 0;
+}
+
+static uint8_t byte_at(sqlite3_stmt *stmt, int column)
+{
+	return (uint8_t)sqlite3_column_int64(stmt, column);
 }
 
 static uint16_t short_at(sqlite3_stmt *stmt, int column)
@@ -64,60 +46,91 @@ static uint16_t short_at(sqlite3_stmt *stmt, int column)
 	return (uint16_t)sqlite3_column_int64(stmt, column);
 }
 
-static unsigned number_at(sqlite3_stmt *stmt, int column)
+static uint32_t long_at(sqlite3_stmt *stmt, int column)
 {
-	return (unsigned)sqlite3_column_int64(stmt, column);
+	return (uint32_t)sqlite3_column_int64(stmt, column);
 }
 
-static struct address client_at(sqlite3_stmt *stmt)
+static uint16_t list_at(sqlite3_stmt *stmt)
+{
+	if (sqlite3_column_type(stmt, LIST) == SQLITE_NULL)
+		return ROW_NO_LIST;
+	return short_at(stmt, LIST);
+}
+
+static void look_at_client(sqlite3_stmt *stmt, struct row *row)
 {
 	const uint8_t *raw = sqlite3_column_blob(stmt, CLIENT);
 	int len = sqlite3_column_bytes(stmt, CLIENT);
-	struct address client;
 
-	memset(&client, 0, sizeof(client));
-	if (raw != NULL && (len == 4 || len == 16))
-		address_from_raw(&client, raw, (size_t)len, 0);
-	return client;
+	if (raw == NULL || (len != 4 && len != 16))
+		return;
+	memcpy(row->client, raw, (size_t)len);
+	row->client_len = (uint8_t)len;
 }
 
-bool page_keep_row(struct page *page, sqlite3_stmt *stmt)
+void page_look(sqlite3_stmt *stmt, struct row *row)
 {
-	page->rows[page->count++] = (struct reader_row){
+	*row = (struct row){
 		.number = sqlite3_column_int64(stmt, NUMBER),
-		.time = time_at(stmt, TIME),
-		.client = client_at(stmt),
-		.transport = number_at(stmt, TRANSPORT),
-		.name = keep_text(page, stmt, NAME, NAME_TEXT),
-		.qtype = short_at(stmt, TYPE),
-		.qclass = short_at(stmt, CLASS),
+		.time = time_at(stmt),
+		.name = text_at(stmt, NAME),
+		.alias = text_at(stmt, ALIAS),
+		.transport = byte_at(stmt, TRANSPORT),
+		.verdict = byte_at(stmt, VERDICT),
+		.action = byte_at(stmt, ACTION),
+		.source = byte_at(stmt, SOURCE),
+		.answered = sqlite3_column_int64(stmt, ANSWERED) != 0,
+		.type = short_at(stmt, TYPE),
+		.class = short_at(stmt, CLASS),
 		.rcode = short_at(stmt, RCODE),
-		.verdict = number_at(stmt, VERDICT),
-		.action = number_at(stmt, ACTION),
-		.source = number_at(stmt, SOURCE),
-		.answered = number_at(stmt, ANSWERED) != 0,
-		.alias = keep_text(page, stmt, ALIAS, NAME_TEXT),
-		.list = keep_text(page, stmt, LIST, PAGE_LIST),
-		.list_version = (uint64_t)sqlite3_column_int64(stmt, VERSION),
-		.line = number_at(stmt, LINE),
-		.upstream = keep_text(page, stmt, UPSTREAM, ADDRESS_TEXT),
-		.duration = number_at(stmt, DURATION),
+		.list = list_at(stmt),
+		.line = long_at(stmt, LINE),
+		.image = long_at(stmt, IMAGE),
+		.upstream = long_at(stmt, UPSTREAM),
+		.duration = long_at(stmt, DURATION),
+		.ttl = long_at(stmt, TTL),
 	};
-	return page->count < PAGE_RECORDS &&
-	       page->used + PAGE_ROW <= PAGE_TEXT;
+	look_at_client(stmt, row);
 }
 
-bool page_keep_note(struct page *page, sqlite3_stmt *stmt)
+static bool is_printable(struct bytes text)
 {
-	sqlite3_int64 count = sqlite3_column_int64(stmt, 3);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < ' ' || text.at[i] > '~')
+			return false;
+	return true;
+}
 
-	page->notes[page->count++] = (struct reader_note){
-		.number = sqlite3_column_int64(stmt, 0),
-		.from = time_at(stmt, 1),
-		.until = time_at(stmt, 2),
-		.count = count > 0 ? (uint64_t)count : 0,
-		.step = sqlite3_column_int64(stmt, 4),
-		.reason = keep_text(page, stmt, 5, REASON_TEXT),
-	};
-	return page->count < PAGE_RECORDS;
+struct bytes page_clean(struct bytes text, char room[NAME_TEXT])
+{
+	struct text kept;
+
+	if (text.len < NAME_TEXT && is_printable(text))
+		return text;
+	text_init(&kept, room, NAME_TEXT);
+	text_put_hostile(&kept, text);
+	return bytes_of(kept.at, kept.len);
+}
+
+static struct bytes keep_text(struct page *page, struct bytes text)
+{
+	char *to = page->text + page->used;
+	struct bytes clean = page_clean(text, to);
+
+	if (clean.at != (const uint8_t *)to)
+		memcpy(to, clean.at, clean.len);
+	page->used += clean.len;
+	return bytes_of(to, clean.len);
+}
+
+bool page_keep(struct page *page, const struct row *row)
+{
+	struct row *kept = &page->rows[page->count++];
+
+	*kept = *row;
+	kept->name = keep_text(page, row->name);
+	kept->alias = keep_text(page, row->alias);
+	return page->count < PAGE_ROWS &&
+	       page->used + 2 * NAME_TEXT <= PAGE_TEXT;
 }

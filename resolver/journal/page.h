@@ -1,50 +1,44 @@
 /*
- * page: some rows, or some notes, copied out of the database.
+ * page: some rows of the table tail, copied out of the database.
  */
 #ifndef JOURNAL_PAGE_H
 #define JOURNAL_PAGE_H
 
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <stddef.h>
 
-#include "journal/reader.h"
-#include "journal/schema.h"
+#include "dns/name.h"
+#include "journal/row.h"
 
 enum {
-	PAGE_RECORDS = 256,
-	PAGE_LIST = 256,
-	PAGE_ROW = 2 * NAME_TEXT + PAGE_LIST + ADDRESS_TEXT,
-	PAGE_TEXT = PAGE_RECORDS * 128 + PAGE_ROW,
+	PAGE_ROWS = 256,
+	PAGE_TEXT = PAGE_ROWS * 128 + 2 * NAME_TEXT,
 };
 
-/* What page_keep_row takes, from tail, image_list and upstream. */
-#define PAGE_ROW_COLUMNS \
-	"number, tail.time, client, transport, tail.name, type, class, " \
-	"rcode, verdict, action, source, answered, alias, " \
-	SCHEMA_LIST_NAME ", " \
-	"image_list.version, line, upstream.address, duration"
+/* What page_look reads. */
+#define PAGE_COLUMNS \
+	"number, time, client, transport, name, type, class, rcode, " \
+	"verdict, action, source, answered, alias, image, list, line, " \
+	"upstream, duration, ttl"
 
 struct page {
 	unsigned count, next;	/* next: to be given away */
-	union {
-		struct reader_row rows[PAGE_RECORDS];
-		struct reader_note notes[PAGE_RECORDS];
-	};
+	struct row rows[PAGE_ROWS];
 	size_t used;		/* of the text, one after the other */
 	char text[PAGE_TEXT];
 };
 
 void page_clear(struct page *page);
 
-/* The row the statement stands at; false: there is room for no other. */
-bool page_keep_row(struct page *page, sqlite3_stmt *stmt);
-/* Columns: number, from, until, count, step, reason. */
-bool page_keep_note(struct page *page, sqlite3_stmt *stmt);
+/* The row the statement stands at; its text is the statement's. */
+void page_look(sqlite3_stmt *stmt, struct row *row);
 
-static inline bool page_is_empty(const struct page *page)
-{
-	return page->next == page->count;
-}
+/* Copies it, its text too; false: there is room for no other. */
+bool page_keep(struct page *page, const struct row *row);
+
+/*
+ * Text as a row should have it; where somebody else wrote another, a copy in
+ * `room` that is printable and fits.
+ */
+struct bytes page_clean(struct bytes text, char room[NAME_TEXT]);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * Rows and notes are two streams in the order of their numbers; each is read
- * a page at a time and the two are merged:
+ * Rows and notes are two streams in the order of their numbers, and the two
+ * are merged:
  *
- *	rows	[ 17 18 20 21 ]
- *	notes	[ 19 23 ]		--> 17 18 19 20 21 23
+ *	rows	17 18 20 21
+ *	notes	19 23		--> 17 18 19 20 21 23
  *
- * A page is copied before the first of it is given away: what is held open in
- * the database is never held while a terminal scrolls.  A look for rows goes
- * through at most WINDOW of them at a time, some 10 ms.
+ * The last so many rows are found by a scan that goes backwards and only
+ * counts: then another goes forwards from there.  That costs no memory, and
+ * what has no row is gone through once.
  */
 #include "journal/reader.h"
 
@@ -19,80 +19,48 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "journal/database.h"
-#include "journal/page.h"
-#include "journal/sieve.h"
-#include "journal/spans.h"
-
-enum { WINDOW = 20000 };
+#include "journal/legend.h"
+#include "journal/notes.h"
+#include "journal/scan.h"
 
 struct reader {
 	sqlite3 *db;
 	char *path;
-	sqlite3_stmt *find_rows, *find_back, *find_notes;
-	struct sieve sieve;
-	struct spans spans;
-	struct rows {
-		struct page page;
-		unsigned span;		/* being read */
-		int64_t position;	/* read until here */
-	} rows;
-	struct notes {
-		struct page page;
-		int64_t position, until;
-		bool end;
-	} notes;
+	struct legend legend;
+	struct notes notes;
+	struct scan_client *clients;	/* of the filter */
+	struct scan *scan;
+	int64_t end;
+	bool has_row;
+	struct row row;			/* the next to be given away */
+	char name[NAME_TEXT], alias[NAME_TEXT];
 };
 
-static const char rows_sql[] =
-	"SELECT " PAGE_ROW_COLUMNS
-	" FROM tail"
-	" LEFT JOIN image_list ON image_list.image = tail.image"
-	" AND image_list.list = tail.list"
-	" LEFT JOIN upstream ON upstream.id = tail.upstream"
-	" WHERE number > ?1 AND number <= ?2 AND " SIEVE_SQL
-	" ORDER BY number";
-
-static const char back_sql[] =
-	"SELECT number FROM tail"
-	" WHERE number > ?1 AND number <= ?2 AND " SIEVE_SQL
-	" ORDER BY number DESC LIMIT ?3";
-
-/* ?3 and ?4: the time; 0 for open. */
-static const char notes_sql[] =
-	"SELECT number, from_time, until_time, count, 0, reason FROM gap"
-	" WHERE number > ?1 AND number <= ?2 AND until_time >= ?3"
-	" AND (?4 = 0 OR from_time <= ?4)"
-	" UNION ALL"
-	" SELECT number, time, time, 0, step, NULL FROM clock"
-	" WHERE number > ?1 AND number <= ?2 AND step != 0 AND time >= ?3"
-	" AND (?4 = 0 OR time <= ?4)"
-	" ORDER BY number";
-
-static int complain(struct reader *reader, int rc)
+static int complain(struct reader *reader, int error)
 {
+	int rc = sqlite3_errcode(reader->db);
 	char words[256];
 
-	database_explain(reader->db, rc, words, sizeof(words));
+	if (database_error(reader->db, rc) == error)
+		database_explain(reader->db, rc, words, sizeof(words));
+	else
+		strcpy(words, error_words(error));
 	log_error("%s: %s", reader->path, words);
-	return database_error(reader->db, rc);
+	return error;
+}
+
+static int complain_sql(struct reader *reader, int rc)
+{
+	return complain(reader, database_error(reader->db, rc));
 }
 
 static int prepare(struct reader *reader)
 {
-	int rc = sieve_init(&reader->sieve, reader->db);
+	int rc = legend_init(&reader->legend, reader->db);
 
 	if (rc == SQLITE_OK)
-		rc = spans_init(&reader->spans, reader->db);
-	if (rc == SQLITE_OK)
-		rc = database_prepare(reader->db, rows_sql,
-				      &reader->find_rows);
-	if (rc == SQLITE_OK)
-		rc = database_prepare(reader->db, back_sql,
-				      &reader->find_back);
-	if (rc == SQLITE_OK)
-		rc = database_prepare(reader->db, notes_sql,
-				      &reader->find_notes);
-	return rc == SQLITE_OK ? 0 : complain(reader, rc);
+		rc = notes_init(&reader->notes, reader->db);
+	return rc == SQLITE_OK ? 0 : complain_sql(reader, rc);
 }
 
 int reader_open(struct reader **opened, const char *path)
@@ -118,160 +86,169 @@ void reader_close(struct reader *reader)
 {
 	if (reader == NULL)
 		return;
-	spans_release(&reader->spans);
-	sqlite3_finalize(reader->find_rows);
-	sqlite3_finalize(reader->find_back);
-	sqlite3_finalize(reader->find_notes);
+	scan_close(reader->scan);
+	free(reader->clients);
+	notes_release(&reader->notes);
+	legend_release(&reader->legend);
 	sqlite3_close(reader->db);
 	free(reader->path);
 	free(reader);
 }
 
-static int64_t window_end(struct span span)
+/* --- what is asked --- */
+
+static int take_device(struct reader *reader, const char *device,
+		       struct scan_filter *filter)
 {
-	return span.until - span.after > WINDOW ? span.after + WINDOW
-						: span.until;
+	int count = legend_clients(&reader->legend, device, &reader->clients);
+
+	if (count < 0)
+		return count;
+	if (filter->client_count > 0)
+		count = (int)legend_within(&filter->clients->prefix,
+					   reader->clients, (unsigned)count);
+	filter->clients = reader->clients;
+	filter->client_count = (unsigned)count;
+	return 0;
 }
 
-/* One window of one span; the page may be full before its end. */
-static int read_window(struct reader *reader, int64_t until)
+/* The reader's `until` is in it, the scan's is not. */
+static uint64_t open_end(uint64_t until)
 {
-	struct rows *rows = &reader->rows;
-	sqlite3_stmt *stmt = reader->find_rows;
-
-	sqlite3_bind_int64(stmt, 1, rows->position);
-	sqlite3_bind_int64(stmt, 2, until);
-	rows->position = until;
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		if (page_keep_row(&rows->page, stmt))
-			continue;
-		rows->position = sqlite3_column_int64(stmt, 0);
-		break;
-	}
-	return sqlite3_reset(stmt);
+	return until == UINT64_MAX || until == 0 ? 0 : until + 1;
 }
 
-/*
- * Fills the page; an empty one is the end.  Numbers may be far apart: windows
- * begin where there is a row.
- */
-static int fill_rows(struct reader *reader)
+static void found_damaged(void *context, const struct block_summary *block)
 {
-	struct spans *spans = &reader->spans;
-	struct rows *rows = &reader->rows;
-	int rc = SQLITE_OK;
+	struct reader *reader = context;
 
-	page_clear(&rows->page);
-	while (rows->page.count == 0 && rows->span < spans->count &&
-	       rc == SQLITE_OK) {
-		struct span span = spans->at[rows->span];
-
-		if (rows->position > span.after)
-			span.after = rows->position;
-		if (span.after < span.until)
-			rc = spans_skip(spans, &span);
-		rows->position = span.after;
-		if (span.after >= span.until)
-			rows->span++;
-		else if (rc == SQLITE_OK)
-			rc = read_window(reader, window_end(span));
-	}
-	return rc;
+	notes_add_damaged(&reader->notes, block);
 }
 
-static int fill_notes(struct reader *reader)
+static int open_scan(struct reader *reader, const struct scan_filter *filter)
 {
-	struct notes *notes = &reader->notes;
-	sqlite3_stmt *stmt = reader->find_notes;
+	int error;
 
-	page_clear(&notes->page);
-	if (notes->end)
-		return SQLITE_OK;
-	notes->end = true;
-	sqlite3_bind_int64(stmt, 1, notes->position);
-	sqlite3_bind_int64(stmt, 2, notes->until);
-	sqlite3_bind_int64(stmt, 3, (sqlite3_int64)reader->sieve.since);
-	sqlite3_bind_int64(stmt, 4, (sqlite3_int64)reader->sieve.until);
-	while (notes->end && sqlite3_step(stmt) == SQLITE_ROW) {
-		notes->end = page_keep_note(&notes->page, stmt);
-		notes->position = sqlite3_column_int64(stmt, 0);
-	}
-	return sqlite3_reset(stmt);
+	scan_close(reader->scan);
+	error = scan_open(&reader->scan, reader->db, filter);
+	if (error == 0)
+		reader->end = scan_end(reader->scan);
+	return error;
 }
 
-/* The last window of the span: how many match is taken off *wanted. */
-static int look_back(struct reader *reader, struct span *span,
-		     unsigned *wanted, int64_t *first)
+static void note_damage(void *context, const struct block_summary *block)
 {
-	sqlite3_stmt *stmt = reader->find_back;
-	int64_t after = span->after;
-	int rc = spans_skip_back(&reader->spans, span);
+	bool *damaged = context;
 
-	if (rc != SQLITE_OK || span->until <= span->after)
-		return rc;
-	if (span->until - after > WINDOW)
-		after = span->until - WINDOW;
-	sqlite3_bind_int64(stmt, 1, after);
-	sqlite3_bind_int64(stmt, 2, span->until);
-	sqlite3_bind_int64(stmt, 3, *wanted);
-	span->until = after;
-	while (sqlite3_step(stmt) == SQLITE_ROW) {
-		*first = sqlite3_column_int64(stmt, 0);
-		--*wanted;
-	}
-	return sqlite3_reset(stmt);
+	(void)block;
+	*damaged = true;
 }
 
 /*
- * Where the last so many rows begin; as it was, when there are not so many.
- * They are only counted: the way back costs no memory.
+ * Where the last so many rows begin, for the scan, and for the notes in
+ * *after.  Where there are fewer all notes are wanted, but what was gone
+ * through in vain is not gone through again, unless to tell of damage there.
  */
-static int find_start(struct reader *reader, unsigned wanted, int64_t *start)
+static int find_start(struct reader *reader, struct scan_filter *wanted,
+		      unsigned last, int64_t *after)
 {
-	int64_t first = 0;
-	int rc = SQLITE_OK;
+	struct scan_filter filter = *wanted;
+	bool damaged = false;
+	int given, error;
+	int64_t first;
+	struct row row;
 
-	for (unsigned i = reader->spans.count; i-- > 0 && wanted > 0; ) {
-		struct span span = reader->spans.at[i];
-
-		while (span.until > span.after && wanted > 0 &&
-		       rc == SQLITE_OK)
-			rc = look_back(reader, &span, &wanted, &first);
+	filter.backwards = true;
+	filter.damaged = note_damage;
+	filter.context = &damaged;
+	error = open_scan(reader, &filter);
+	if (error < 0)
+		return error;
+	first = reader->end + 1;
+	while (last > 0 && (given = scan_next(reader->scan, &row)) != 0) {
+		if (given < 0)
+			return given;
+		first = row.number;
+		last--;
 	}
-	if (rc == SQLITE_OK && wanted == 0)
-		*start = first - 1;
-	return rc;
+	if (last == 0)
+		*after = first - 1;
+	if ((last == 0 || !damaged) && first > wanted->after)
+		wanted->after = first - 1;
+	return 0;
 }
 
 static int begin(struct reader *reader, const struct reader_filter *filter,
-		 const struct reader_taker *taker)
+		 struct scan_filter *wanted)
 {
-	int64_t start = filter->after;
-	int rc = spans_find(&reader->spans, filter);
+	int64_t after = wanted->after;
+	int error = 0;
 
-	if (rc == SQLITE_OK && filter->last > 0)
-		rc = find_start(reader, filter->last, &start);
-	reader->rows.span = 0;
-	page_clear(&reader->rows.page);
-	reader->rows.position = start;
-	if (taker->row == NULL)
-		reader->spans.count = 0;
-	reader->notes.position = start;
-	page_clear(&reader->notes.page);
-	reader->notes.until = reader->spans.end;
-	reader->notes.end = taker->note == NULL;
-	return rc;
+	free(reader->clients);
+	reader->clients = NULL;
+	if (legend_refresh(&reader->legend) != SQLITE_OK)
+		return database_error(reader->db,
+				      sqlite3_errcode(reader->db));
+	if (filter->device != NULL)
+		error = take_device(reader, filter->device, wanted);
+	if (error == 0 && filter->last > 0)
+		error = find_start(reader, wanted, filter->last, &after);
+	if (error == 0)
+		error = open_scan(reader, wanted);
+	notes_start(&reader->notes, filter, after, reader->end);
+	reader->has_row = false;
+	return error;
 }
 
-static int refill(struct reader *reader)
-{
-	int rc = SQLITE_OK;
+/* --- what is given --- */
 
-	if (page_is_empty(&reader->rows.page))
-		rc = fill_rows(reader);
-	if (rc == SQLITE_OK && page_is_empty(&reader->notes.page))
-		rc = fill_notes(reader);
-	return rc;
+static const char *string_of(struct bytes text, char room[NAME_TEXT])
+{
+	memcpy(room, text.at, text.len);
+	room[text.len] = '\0';
+	return room;
+}
+
+static void describe(struct reader *reader, const struct row *row,
+		     struct reader_row *out)
+{
+	struct legend *legend = &reader->legend;
+	int64_t device = legend_device(legend, row);
+
+	*out = (struct reader_row){
+		.number = row->number, .time = row->time,
+		.transport = row->transport,
+		.name = string_of(row->name, reader->name),
+		.qtype = row->type, .qclass = row->class,
+		.rcode = row->rcode, .verdict = row->verdict,
+		.action = row->action, .source = row->source,
+		.answered = row->answered, .line = row->line,
+		.duration = row->duration, .ttl = row->ttl,
+		.upstream = legend_upstream(legend, row->upstream),
+		.device = device,
+		.device_name = legend_device_name(legend, device, row->time),
+	};
+	if (row->alias.len > 0)
+		out->alias = string_of(row->alias, reader->alias);
+	if (row->client_len > 0)
+		address_from_raw(&out->client, row->client, row->client_len,
+				 0);
+	out->list = legend_list(legend, row, &out->list_version);
+}
+
+/* Both have their next at hand, unless they are at their end. */
+static int refill(struct reader *reader, const struct reader_taker *taker)
+{
+	int given = 0, rc;
+
+	if (taker->row != NULL && !reader->has_row) {
+		given = scan_next(reader->scan, &reader->row);
+		reader->has_row = given == 1;
+	}
+	if (given < 0 || taker->note == NULL)
+		return given < 0 ? given : 0;
+	rc = notes_fill(&reader->notes);
+	return rc == SQLITE_OK ? 0 : database_error(reader->db, rc);
 }
 
 enum given { NOTHING, ENOUGH, MORE };
@@ -280,41 +257,61 @@ enum given { NOTHING, ENOUGH, MORE };
 static enum given give_one(struct reader *reader,
 			   const struct reader_taker *taker)
 {
-	struct page *rows = &reader->rows.page, *notes = &reader->notes.page;
-	bool has_row = !page_is_empty(rows), has_note = !page_is_empty(notes);
+	const struct reader_note *note =
+		taker->note != NULL ? notes_look(&reader->notes) : NULL;
+	struct reader_row row;
 	bool more;
 
-	if (!has_row && !has_note)
+	if (!reader->has_row && note == NULL)
 		return NOTHING;
-	if (has_row && (!has_note || rows->rows[rows->next].number <
-			notes->notes[notes->next].number))
-		more = taker->row(taker->context, &rows->rows[rows->next++]);
-	else
-		more = taker->note(taker->context,
-				   &notes->notes[notes->next++]);
+	if (reader->has_row &&
+	    (note == NULL || reader->row.number < note->number)) {
+		describe(reader, &reader->row, &row);
+		reader->has_row = false;
+		more = taker->row(taker->context, &row);
+	} else {
+		more = taker->note(taker->context, note);
+		notes_drop(&reader->notes, note);
+	}
 	return more ? MORE : ENOUGH;
+}
+
+static int64_t give_all(struct reader *reader,
+			const struct reader_taker *taker)
+{
+	enum given given = MORE;
+	int64_t count = 0;
+	int error = 0;
+
+	while (error == 0 && given == MORE) {
+		error = refill(reader, taker);
+		if (error == 0)
+			given = give_one(reader, taker);
+		count += error == 0 && given != NOTHING;
+	}
+	return error == 0 ? count : complain(reader, error);
 }
 
 int64_t reader_records(struct reader *reader,
 		       const struct reader_filter *filter,
 		       const struct reader_taker *taker)
 {
-	enum given given = MORE;
-	int64_t count = 0;
-	int rc;
+	struct scan_client client = { .prefix = filter->client };
+	struct scan_filter wanted = {
+		.since = filter->since, .until = open_end(filter->until),
+		.after = filter->after,
+		.name = filter->name, .below = true,
+		.clients = filter->has_client ? &client : NULL,
+		.client_count = filter->has_client,
+		.verdicts = filter->verdict >= 0 ? 1u << filter->verdict : 0,
+		.damaged = found_damaged, .context = reader,
+	};
+	int error = begin(reader, filter, &wanted);
 
-	if (sieve_set(&reader->sieve, filter) < 0)
-		return ERROR_MALFORMED;
-	rc = begin(reader, filter, taker);
-	if (rc == SQLITE_OK)
-		rc = refill(reader);
-	while (rc == SQLITE_OK && given == MORE) {
-		given = give_one(reader, taker);
-		count += given != NOTHING;
-		if (given == MORE)
-			rc = refill(reader);
-	}
-	return rc == SQLITE_OK ? count : complain(reader, rc);
+	if (error == ERROR_MALFORMED || error == ERROR_ABSENT)
+		return error;
+	return error == 0 ? give_all(reader, taker)
+			  : complain(reader, error);
 }
 
 int64_t reader_rows(struct reader *reader, const struct reader_filter *filter,
@@ -343,7 +340,7 @@ int64_t reader_notes(struct reader *reader,
 
 int64_t reader_end(const struct reader *reader)
 {
-	return reader->spans.end;
+	return reader->end;
 }
 
 bool reader_is_stale(struct reader *reader)
@@ -353,8 +350,8 @@ bool reader_is_stale(struct reader *reader)
 
 int64_t reader_last(struct reader *reader)
 {
-	int64_t last;
-	int rc = spans_ask_last(&reader->spans, &last);
+	struct scan_filter all = { 0 };
+	int error = open_scan(reader, &all);
 
-	return rc == SQLITE_OK ? last : complain(reader, rc);
+	return error == 0 ? reader->end : complain(reader, error);
 }

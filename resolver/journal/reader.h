@@ -1,9 +1,8 @@
 /*
  * reader: the journal's rows for people, while the daemon runs or not.
  *
- * Read only; a transaction lasts a second at most, so that the daemon's log
- * file can always be taken back (long searches go on in a new one from where
- * they stood).  One thread, any process that may read the file.
+ * Read only, over a scan (scan.h): nothing of the database is held while a
+ * row is given away.  One thread, any process that may read the file.
  */
 #ifndef JOURNAL_READER_H
 #define JOURNAL_READER_H
@@ -21,6 +20,7 @@ struct reader_filter {
 	int64_t after;			/* only rows behind this one; 0: all */
 	bool has_client;
 	struct prefix client;
+	const char *device;		/* as devices_find takes it; or NULL */
 	const char *name;		/* and what is below it; NULL: all */
 	int verdict;			/* enum verdict_kind; -1: all */
 	unsigned last;			/* only the last so many; 0: all */
@@ -42,6 +42,9 @@ struct reader_row {
 	uint32_t line;
 	const char *upstream;		/* "9.9.9.9", or NULL */
 	uint32_t duration;		/* microseconds */
+	uint32_t ttl;			/* handed out, seconds; 0: none */
+	int64_t device;			/* that asked; 0: nobody knows */
+	const char *device_name;	/* then, UTF-8 as devices.h; or NULL */
 };
 
 /*
@@ -56,6 +59,9 @@ struct reader_note {
 	const char *reason;	/* of a gap: "full", "damaged", "unreadable" */
 };
 
+/* Instead of a gap's: rows that are there, but in a block that is damaged. */
+#define READER_DAMAGED_BLOCK "damaged block"
+
 /*
  * 0, or an error (logged): -ENOENT, -EACCES, ERROR_ABSENT (nothing in it
  * yet), ERROR_FOREIGN, ERROR_DAMAGED, ERROR_BUSY, ERROR_DATABASE.
@@ -65,7 +71,8 @@ void reader_close(struct reader *reader);
 
 /*
  * Rows in the order they were stored; `each` gives false to stop.  How many
- * were given, or an error (logged).
+ * were given, or an error (logged); not logged: ERROR_MALFORMED (the name) and
+ * ERROR_ABSENT (the device).
  */
 int64_t reader_rows(struct reader *reader, const struct reader_filter *filter,
 		    bool (*each)(void *context, const struct reader_row *row),

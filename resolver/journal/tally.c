@@ -1,26 +1,24 @@
 /*
- * SQLite groups; what does not fit its cache goes into its temporary file, so
- * that a long time takes no more memory than a short one.
+ * The virtual table gives the rows and SQLite groups; what does not fit its
+ * cache goes into its temporary file, so that a long time takes no more memory
+ * than a short one.
  */
 #include "journal/tally.h"
 
 #include <sqlite3.h>
 
 #include "base/log.h"
+#include "dns/record.h"
 #include "journal/database.h"
-#include "journal/schema.h"
+#include "journal/query_table.h"
 
 static const char lists_sql[] =
-	"SELECT " SCHEMA_LIST_NAME ", sum(count) FROM"
-	" (SELECT image, list, count(*) AS count FROM tail"
-	"  WHERE time >= ?1 AND list IS NOT NULL GROUP BY image, list) AS tail"
-	" LEFT JOIN image_list ON image_list.image = tail.image"
-	" AND image_list.list = tail.list GROUP BY 1";
+	"SELECT list, count(*) FROM query WHERE at >= ?1"
+	" AND list IS NOT NULL GROUP BY list";
 
 static const char questions_sql[] =
-	"SELECT client, name, type, count(*) FROM tail"
-	" WHERE time >= ?1 AND class = 1"
-	" GROUP BY client, name, type";
+	"SELECT client, name COLLATE BINARY, type, count(*) FROM query"
+	" WHERE at >= ?1 AND class = 'IN' GROUP BY 1, 2, 3";
 
 struct tally {
 	const char *path;
@@ -43,7 +41,9 @@ static int tally_open(struct tally *tally, const char *sql, uint64_t since)
 
 	if (error < 0)
 		return error;
-	rc = database_prepare(tally->db, sql, &tally->stmt);
+	rc = query_table_register(tally->db, NULL);
+	if (rc == SQLITE_OK)
+		rc = database_prepare(tally->db, sql, &tally->stmt);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int64(tally->stmt, 1,
 					(sqlite3_int64)since);
@@ -78,6 +78,22 @@ int tally_lists(const char *path, uint64_t since,
 	return tally_close(&tally, error);
 }
 
+/* The words of a row are read back: false, where there are none. */
+static bool take_question(sqlite3_stmt *stmt, struct tally_question *question)
+{
+	const char *client = (const char *)sqlite3_column_text(stmt, 0);
+	const char *type = (const char *)sqlite3_column_text(stmt, 2);
+
+	*question = (struct tally_question){
+		.name = (const char *)sqlite3_column_text(stmt, 1),
+		.count = (uint64_t)sqlite3_column_int64(stmt, 3),
+	};
+	if (client != NULL)
+		address_parse(&question->client, client, 0);
+	return question->name != NULL && type != NULL &&
+	       record_parse_type(type, &question->type) == 0;
+}
+
 int tally_questions(const char *path, uint64_t since,
 		    bool (*each)(void *context,
 				 const struct tally_question *question),
@@ -85,24 +101,11 @@ int tally_questions(const char *path, uint64_t since,
 {
 	struct tally tally = { .path = path };
 	int error = tally_open(&tally, questions_sql, since);
+	struct tally_question question;
 	bool more = true;
 
-	while (error == 0 && more && sqlite3_step(tally.stmt) == SQLITE_ROW) {
-		struct tally_question question = {
-			.name = (const char *)sqlite3_column_text(tally.stmt,
-								  1),
-			.type = (uint16_t)sqlite3_column_int(tally.stmt, 2),
-			.count = (uint64_t)sqlite3_column_int64(tally.stmt,
-								3),
-		};
-		int len = sqlite3_column_bytes(tally.stmt, 0);
-
-		if (len == 4 || len == 16)
-			address_from_raw(&question.client,
-					 sqlite3_column_blob(tally.stmt, 0),
-					 (size_t)len, 0);
-		if (question.name)
+	while (error == 0 && more && sqlite3_step(tally.stmt) == SQLITE_ROW)
+		if (take_question(tally.stmt, &question))
 			more = each(context, &question);
-	}
 	return tally_close(&tally, error);
 }

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 
+#include "archive.h"
 #include "ask.h"
 #include "fixture.h"
 
@@ -91,6 +92,10 @@ Test(reader_notes, they_stand_where_they_belong)
 		{ "more than there are", { .verdict = -1, .last = 9 },
 		  "r2 r3 g4 s5 r6 r7 g8 " },
 		{ "a name", { .verdict = -1, .name = "c" }, "g4 s5 r6 g8 " },
+		{ "a name, fewer than asked for",
+		  { .verdict = -1, .name = "c", .last = 9 }, "g4 s5 r6 g8 " },
+		{ "no such name", { .verdict = -1, .name = "z", .last = 9 },
+		  "g4 s5 g8 " },
 		{ "none", { .verdict = -1, .after = 8 }, "" },
 	};
 
@@ -99,6 +104,64 @@ Test(reader_notes, they_stand_where_they_belong)
 		fprintf(stderr, "%s\n", rows[i].what);
 		expect(&rows[i].filter, rows[i].records);
 	}
+}
+
+/* Where its rows would have been; of the tail's, 3 and 4 are in one. */
+Test(reader_notes, a_block_that_is_damaged)
+{
+	struct reader_filter all = { .verdict = -1 };
+	struct reader_filter last = { .verdict = -1, .last = 1 };
+	struct reader_filter more = { .verdict = -1, .last = 3 };
+	struct reader_filter none = { .verdict = -1, .last = 3, .name = "x" };
+	struct reader_filter later = { .verdict = -1, .since = 500 };
+	struct reader_filter seen = { .verdict = -1, .after = 3 };
+	sqlite3 *db;
+
+	make_records();
+	db = archive_open(&fixture);
+	archive_seal(db, 2, 3);
+	archive_run(db, "UPDATE block_data SET data = x'00'");
+	sqlite3_close(db);
+	expect(&all, "g2 g4 s5 r6 r7 g8 ");
+	expect(&last, "r7 g8 ");
+	expect(&more, "g2 g4 s5 r6 r7 g8 ");
+	expect(&none, "g4 s5 g8 ");
+	expect(&later, "s5 r6 r7 g8 ");
+	expect(&seen, "g4 s5 r6 r7 g8 ");
+}
+
+static bool check_words(void *context, const struct reader_note *note)
+{
+	unsigned *count = context;
+
+	cr_expect_str_eq(note->reason, READER_DAMAGED_BLOCK);
+	cr_expect_eq(note->count, *count == 63 ? 2 * (100 - 63) : 2);
+	cr_expect_eq(note->number, 1 + 2 * (int64_t)(*count)++);
+	cr_expect_eq((int64_t)note->until,
+		     *count == 64 ? 200 : note->number + 1);
+	return true;
+}
+
+/* A hundred in a row: the last of those there is room for has the rest. */
+Test(reader_notes, more_damaged_blocks_than_there_is_room_for)
+{
+	sqlite3 *db = archive_open(&fixture);
+	struct reader_filter all = { .verdict = -1 };
+	unsigned count = 0;
+	struct reader_taker taker = { write_row, check_words, &count };
+	struct reader *reader;
+
+	archive_run(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT "
+		    "i + 1 FROM n WHERE i < 200) INSERT INTO tail (number, "
+		    "time, name) SELECT i, i, 'a' FROM n");
+	for (int i = 1; i < 200; i += 2)
+		archive_seal(db, i, i + 1);
+	archive_run(db, "DELETE FROM block_data");
+	sqlite3_close(db);
+	cr_assert_eq(reader_open(&reader, fixture.database), 0);
+	cr_assert_eq(reader_records(reader, &all, &taker), 64);
+	cr_assert_eq(count, 64);
+	reader_close(reader);
 }
 
 static bool count_note(void *context, const struct reader_note *note)
