@@ -203,3 +203,28 @@ Test(account, rings_that_are_gone_are_forgotten)
 	writer->ops->close(writer);
 	ring_close(&ring);
 }
+
+/* A damaged -wal: SQLite takes what is before the damage for all there is. */
+Test(account, a_database_that_lost_its_last_commits)
+{
+	struct writer *writer = fixture_writer(&fixture);
+	struct ring ring;
+
+	fixture_ring(&fixture, &ring, 0, 16);
+	fill(&ring, 5);
+	cr_assert_eq(fixture_store(writer, &ring), 0);
+	fill(&ring, 7);
+	cr_assert_eq(fixture_store(writer, &ring), 0);
+	cr_assert_eq(ring_tail(&ring), 12);
+	fixture_run(&fixture, "DELETE FROM tail WHERE number > 6");
+	fixture_run(&fixture, "UPDATE ring SET position = 5");
+	fill(&ring, 2);
+	cr_assert_eq(drain(writer, &ring), 0);
+	cr_assert_eq(fixture_number(&fixture, "SELECT count FROM gap WHERE "
+				    "reason = 'damaged'"), 7);
+	cr_assert_eq(rows() + lost(), 14);
+	cr_assert_eq(drain(writer, &ring), 0);
+	cr_assert_eq(lost(), 7);
+	writer->ops->close(writer);
+	ring_close(&ring);
+}
