@@ -1,16 +1,18 @@
 /*
- * The verdict tells all of what policy did: "sunk trackers:17 via
- * cdn.example".  "From" is the server that was asked, or where else the
- * answer came from.
+ * The client is called by its device's name, where it had one.  The verdict
+ * tells all of what policy did: "sunk trackers:17 via cdn.example".  "From"
+ * is the server that was asked, or where else the answer came from.
  */
 #include "review/cells.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/entry.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "dns/record.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
@@ -34,7 +36,9 @@ static void fill_client(struct cells *cells, const struct reader_row *row)
 	struct text text;
 
 	text_init(&text, cells->client, sizeof(cells->client));
-	if (row->client.family != 0)
+	if (row->device_name != NULL)
+		utf8_put_hostile(&text, bytes_of_string(row->device_name));
+	else if (row->client.family != 0)
 		address_print(&row->client, 0, &text);
 }
 
@@ -141,7 +145,7 @@ static const char *reason_words(const char *reason)
 {
 	static const char *const known[][2] = {
 		{ "full", "the memory for what waits was full" },
-		{ "damaged", "the memory for what waits was damaged" },
+		{ "damaged", "what was kept of them was damaged" },
 		{ "unreadable", "the memory for what waits held nonsense" },
 	};
 
@@ -149,6 +153,23 @@ static const char *reason_words(const char *reason)
 		if (strcmp(reason, known[i][0]) == 0)
 			return known[i][1];
 	return "the reason is not known";
+}
+
+static bool is_damaged_block(const struct reader_note *note)
+{
+	return note->reason != NULL &&
+	       strcmp(note->reason, READER_DAMAGED_BLOCK) == 0;
+}
+
+/* They were stored; so no word of what is not in the journal. */
+static void print_damaged_block(const struct reader_note *note,
+				struct text *out)
+{
+	words_number(note->count, out);
+	text_put(out, note->count == 1 ? " row " : " rows ");
+	print_when(note, out);
+	text_put(out, " cannot be read: block %" PRId64 " is damaged",
+		 note->number);
 }
 
 static void print_gap(const struct reader_note *note, struct text *out)
@@ -182,6 +203,8 @@ void cells_print_note(const struct reader_note *note, struct text *out)
 	text_put(out, "-- ");
 	if (note->step != 0)
 		print_step(note, out);
+	else if (is_damaged_block(note))
+		print_damaged_block(note, out);
 	else
 		print_gap(note, out);
 	text_put(out, " --");

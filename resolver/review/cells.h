@@ -15,12 +15,12 @@ enum cell {
 	CELL_RCODE, CELL_FROM, CELL_MS, CELLS,
 };
 
-/* Room for any text of a cell. */
-enum { CELL_TEXT = 2 * NAME_TEXT };
+/* Room for any text of a cell, and for a client or what it is called. */
+enum { CELL_TEXT = 2 * NAME_TEXT, CELL_CLIENT_TEXT = 256 };
 
 struct cells {
 	char time[32];
-	char client[ADDRESS_TEXT];
+	char client[CELL_CLIENT_TEXT];
 	char type[16];
 	char name[NAME_TEXT];
 	char verdict[CELL_TEXT];
@@ -34,7 +34,7 @@ extern const char *const cells_titles[CELLS];
 void cells_fill(struct cells *cells, const struct reader_row *row);
 const char *cells_text(const struct cells *cells, enum cell cell);
 
-/* The whole line that stands for a gap or a step of the clock. */
+/* The whole line for a gap, a step of the clock, or a damaged block. */
 void cells_print_note(const struct reader_note *note, struct text *out);
 
 #endif

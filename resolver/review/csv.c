@@ -11,12 +11,16 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "dns/name.h"
 #include "dns/record.h"
+#include "journal/marks.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
+#include "review/cells.h"
 #include "review/print.h"
 #include "review/words.h"
+#include "review/words_mark.h"
 
 struct csv {
 	FILE *out;
@@ -27,7 +31,7 @@ struct csv {
 static const char header[] =
 	"kind,number,time,client,transport,name,type,class,rcode,verdict,"
 	"action,source,answered,alias,list,list_version,line,upstream,"
-	"duration_us,until,count,reason,step_us\r\n";
+	"duration_us,until,count,reason,step_us,device,ttl\r\n";
 
 static void *csv_open(const struct print_options *options)
 {
@@ -43,23 +47,12 @@ static void csv_close(void *form)
 	free(form);
 }
 
-/* Between quotes whatever has a quote, a comma or a line end. */
 static void put_field(struct csv *csv, const char *text)
 {
 	if (csv->field)
 		fputc(',', csv->out);
 	csv->field = true;
-	if (strpbrk(text, "\",\r\n") == NULL) {
-		fputs(text, csv->out);
-		return;
-	}
-	fputc('"', csv->out);
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			fputc('"', csv->out);
-		fputc(*text, csv->out);
-	}
-	fputc('"', csv->out);
+	words_put_field(csv->out, text);
 }
 
 static void put_nothing(struct csv *csv, unsigned fields)
@@ -84,6 +77,16 @@ static void put_count(struct csv *csv, uint64_t count)
 	put_field(csv, buffer);
 }
 
+/* That of a formula, escaped and passed. */
+static void put_beginning(const char **stored, struct text *text)
+{
+	if (*stored == NULL || **stored == '\0' ||
+	    strchr("=+-@", **stored) == NULL)
+		return;
+	text_put(text, "\\%03u", (unsigned char)**stored);
+	++*stored;
+}
+
 /* Text from the journal. */
 static void put_stored(struct csv *csv, const char *stored)
 {
@@ -91,12 +94,20 @@ static void put_stored(struct csv *csv, const char *stored)
 	struct text text;
 
 	text_init(&text, buffer, sizeof(buffer));
-	if (stored != NULL && *stored != '\0' &&
-	    strchr("=+-@", *stored) != NULL) {
-		text_put(&text, "\\%03u", (unsigned char)*stored);
-		stored++;
-	}
+	put_beginning(&stored, &text);
 	words_put(stored, &text);
+	put_field(csv, buffer);
+}
+
+/* What people called a device, in their own language. */
+static void put_name(struct csv *csv, const char *name)
+{
+	char buffer[CELL_CLIENT_TEXT];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	put_beginning(&name, &text);
+	utf8_put_hostile(&text, bytes_of_string(name != NULL ? name : ""));
 	put_field(csv, buffer);
 }
 
@@ -170,6 +181,8 @@ static void csv_row(void *form, const struct reader_row *row)
 	put_stored(csv, row->upstream);
 	put_count(csv, row->duration);
 	put_nothing(csv, 4);
+	put_name(csv, row->device_name);
+	put_count(csv, row->ttl);
 	fputs("\r\n", csv->out);
 }
 
@@ -193,6 +206,27 @@ static void csv_note(void *form, const struct reader_note *note)
 		put_nothing(csv, 3);
 		put_number(csv, note->step);
 	}
+	put_nothing(csv, 2);
+	fputs("\r\n", csv->out);
+}
+
+/* Its label stands where a note has its reason. */
+static void csv_mark(void *form, const struct mark *mark)
+{
+	char label[4 * MARK_LABEL + 8];
+	struct csv *csv = form;
+	struct text text;
+
+	text_init(&text, label, sizeof(label));
+	if (*mark->label != '\0' && strchr("=+-@", *mark->label) != NULL)
+		text_put(&text, "'");
+	words_mark_label(mark, &text);
+	begin(csv, "mark");
+	put_number(csv, mark->id);
+	put_time(csv, mark->time);
+	put_nothing(csv, 18);
+	put_field(csv, label);
+	put_nothing(csv, 3);
 	fputs("\r\n", csv->out);
 }
 
@@ -211,5 +245,6 @@ const struct form form_csv = {
 	.close = csv_close,
 	.row = csv_row,
 	.note = csv_note,
+	.mark = csv_mark,
 	.flush = csv_flush,
 };

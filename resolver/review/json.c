@@ -14,12 +14,16 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "dns/name.h"
 #include "dns/record.h"
+#include "journal/marks.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
+#include "review/cells.h"
 #include "review/print.h"
 #include "review/words.h"
+#include "review/words_mark.h"
 
 /* It keeps nothing but where to write to. */
 static void *json_open(const struct print_options *options)
@@ -61,6 +65,18 @@ static json_t *client_of(const struct reader_row *row)
 		return json_null();
 	text_init(&out, buffer, sizeof(buffer));
 	address_print(&row->client, 0, &out);
+	return json_string(buffer);
+}
+
+static json_t *device_of(const struct reader_row *row)
+{
+	char buffer[CELL_CLIENT_TEXT];
+	struct text out;
+
+	if (row->device_name == NULL)
+		return json_null();
+	text_init(&out, buffer, sizeof(buffer));
+	utf8_put_hostile(&out, bytes_of_string(row->device_name));
 	return json_string(buffer);
 }
 
@@ -110,7 +126,7 @@ static void json_row(void *form, const struct reader_row *row)
 		"class", word_of(row->qclass, words_class),
 		"rcode", word_of(row->rcode, record_print_rcode));
 	json_t *more = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, "
-				 "s:o, s:I}",
+				 "s:o, s:I, s:o, s:I}",
 		"verdict", verdict_words(row->verdict),
 		"action", constant(action_words(row->action)),
 		"source", constant(words_source(row->source)),
@@ -120,7 +136,9 @@ static void json_row(void *form, const struct reader_row *row)
 		"list_version", rule_number(row, row->list_version),
 		"line", rule_number(row, row->line),
 		"upstream", stored(row->upstream),
-		"duration_us", (json_int_t)row->duration);
+		"duration_us", (json_int_t)row->duration,
+		"device", device_of(row),
+		"ttl", (json_int_t)row->ttl);
 
 	json_object_update(object, more);
 	json_decref(more);
@@ -145,6 +163,20 @@ static void json_note(void *form, const struct reader_note *note)
 			"reason", stored(note->reason)));
 }
 
+static void json_mark(void *form, const struct mark *mark)
+{
+	char label[4 * MARK_LABEL + 1];
+	struct text text;
+
+	text_init(&text, label, sizeof(label));
+	words_mark_label(mark, &text);
+	write_line(form, json_pack("{s:{s:I, s:o, s:s, s:o}}", "mark",
+		"number", (json_int_t)mark->id,
+		"time", time_of(mark->time),
+		"label", label,
+		"mode", stored(mark->mode)));
+}
+
 static void json_flush(void *form)
 {
 	(void)form;
@@ -155,6 +187,7 @@ const struct form form_json = {
 	.close = json_close,
 	.row = json_row,
 	.note = json_note,
+	.mark = json_mark,
 	.flush = json_flush,
 };
 

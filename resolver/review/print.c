@@ -38,6 +38,8 @@ static const struct form *form_of(enum print_form form)
 		return &form_table;
 	case PRINT_CSV:
 		return &form_csv;
+	case PRINT_LINES:
+		return &form_lines;
 	case PRINT_JSON:
 #ifdef HAVE_JANSSON
 		return &form_json;
@@ -85,6 +87,12 @@ bool print_row(struct print *print, const struct reader_row *row)
 bool print_note(struct print *print, const struct reader_note *note)
 {
 	print->form->note(print->kept, note);
+	return goes_on(print);
+}
+
+bool print_mark(struct print *print, const struct mark *mark)
+{
+	print->form->mark(print->kept, mark);
 	return goes_on(print);
 }
 

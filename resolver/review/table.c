@@ -15,9 +15,11 @@
 
 #include "base/text.h"
 #include "journal/reader.h"
-#include "policy/verdict.h"
 #include "review/cells.h"
+#include "review/colour.h"
 #include "review/print.h"
+#include "review/words_mark.h"
+#include "review/words.h"
 
 enum {
 	HELD = 64,		/* rows */
@@ -29,14 +31,6 @@ enum {
 	DAY = 11,				/* "2026-11-22 " */
 	LINE_MAX_BYTES = 8192,
 };
-
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-#define MAGENTA "\033[35m"
-#define REVERSE "\033[7m"
-#define BOLD "\033[1m"
-#define PLAIN "\033[0m"
 
 /* A row, or the line of a note. */
 struct held {
@@ -154,18 +148,19 @@ static void fit(struct table *table)
 		fits(table, LEAST, LEAST);
 }
 
-/* What is shown of a cell, with ".." for what is not. */
+/* What is shown of a cell, with ".." for what is not; names are ASCII. */
 static void put_cut(struct text *line, enum cell cell, const char *text,
 		    unsigned width)
 {
-	size_t len = strlen(text);
+	unsigned needed = words_width(text);
 
-	if (len <= width)
+	if (needed <= width)
 		text_put(line, "%s", text);
 	else if (cell == CELL_NAME)
-		text_put(line, "..%s", text + (len - width + 2));
+		text_put(line, "..%s", text + (needed - width + 2));
 	else
-		text_put(line, "%.*s..", (int)width - 2, text);
+		text_put(line, "%.*s..", (int)words_length(text, width - 2),
+			 text);
 }
 
 static void put_cell(const struct table *table, struct text *line,
@@ -175,7 +170,7 @@ static void put_cell(const struct table *table, struct text *line,
 
 	if (cell == CELL_TIME && table->short_time && strlen(text) > DAY)
 		text += DAY;
-	pad = strlen(text) < width ? width - (unsigned)strlen(text) : 0;
+	pad = words_width(text) < width ? width - words_width(text) : 0;
 	if (cell == CELL_MS)
 		text_put(line, "%*s", (int)pad, "");
 	if (table->limit == 0)
@@ -200,8 +195,8 @@ static void put_cells(const struct table *table, const char *const *texts,
 
 static void cut_end(const struct table *table, struct text *line)
 {
-	if (table->limit > 0 && line->len > table->limit)
-		line->len = table->limit;
+	if (table->limit > 0)
+		line->len = words_length(line->at, table->limit);
 	while (line->len > 0 && line->at[line->len - 1] == ' ')
 		line->len--;
 	line->at[line->len] = '\0';
@@ -212,27 +207,9 @@ static void write_line(const struct table *table, const struct text *line,
 		       const char *colour)
 {
 	if (table->colour && colour != NULL)
-		fprintf(table->out, "%s%s" PLAIN "\n", colour, line->at);
+		fprintf(table->out, "%s%s" COLOUR_PLAIN "\n", colour, line->at);
 	else
 		fprintf(table->out, "%s\n", line->at);
-}
-
-static const char *colour_of(unsigned verdict)
-{
-	switch (verdict) {
-	case VERDICT_SINK:
-	case VERDICT_REWRITE:
-		return RED;
-	case VERDICT_ALLOW:
-		return GREEN;
-	case VERDICT_OBSERVE:
-	case VERDICT_PAUSED:
-		return YELLOW;
-	case VERDICT_DENIED:
-		return MAGENTA;
-	default:
-		return NULL;
-	}
 }
 
 static void write_cells(const struct table *table, const char *const *texts,
@@ -256,21 +233,21 @@ static void write_held(const struct table *table, struct held *held)
 
 	if (held->is_note) {
 		cut_end(table, &line);
-		write_line(table, &line, REVERSE);
+		write_line(table, &line, COLOUR_REVERSE);
 		return;
 	}
 	for (unsigned i = 0; i < CELLS; i++)
 		texts[i] = cells_text(&held->cells, i);
-	write_cells(table, texts, colour_of(held->verdict));
+	write_cells(table, texts, colour_of_verdict(held->verdict));
 }
 
 static void widen(struct table *table, const struct cells *cells)
 {
 	for (unsigned i = 0; i < CELLS; i++) {
-		size_t len = strlen(cells_text(cells, i));
+		unsigned width = words_width(cells_text(cells, i));
 
-		if (len > table->widest[i])
-			table->widest[i] = (unsigned)len;
+		if (width > table->widest[i])
+			table->widest[i] = width;
 	}
 }
 
@@ -286,7 +263,7 @@ static void table_flush(void *form)
 	}
 	fit(table);
 	if (rows && !table->titled) {
-		write_cells(table, cells_titles, BOLD);
+		write_cells(table, cells_titles, COLOUR_BOLD);
 		table->titled = true;
 	}
 	for (unsigned i = 0; i < table->count; i++)
@@ -320,10 +297,21 @@ static void table_note(void *form, const struct reader_note *note)
 	cells_print_note(note, &text);
 }
 
+static void table_mark(void *form, const struct mark *mark)
+{
+	struct held *held = hold(form);
+	struct text text;
+
+	held->is_note = true;
+	text_init(&text, held->note, sizeof(held->note));
+	words_mark_line(mark, &text);
+}
+
 const struct form form_table = {
 	.open = table_open,
 	.close = table_close,
 	.row = table_row,
 	.note = table_note,
+	.mark = table_mark,
 	.flush = table_flush,
 };

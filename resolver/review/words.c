@@ -4,52 +4,29 @@
  */
 #include "review/words.h"
 
-#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/entry.h"
 #include "base/text.h"
-#include "dns/message.h"
+#include "base/utf8.h"
+#include "dns/record.h"
 
 enum { SECOND = 1000000 };
 
 const char *words_transport(unsigned transport)
 {
-	switch (transport) {
-	case ENTRY_UDP:
-		return "udp";
-	case ENTRY_TCP:
-		return "tcp";
-	default:
-		return "";
-	}
+	return entry_transport_words(transport);
 }
 
 const char *words_source(unsigned source)
 {
-	switch (source) {
-	case ENTRY_FROM_POLICY:
-		return "policy";
-	case ENTRY_FROM_CACHE:
-		return "cache";
-	case ENTRY_FROM_UPSTREAM:
-		return "upstream";
-	case ENTRY_FROM_SELF:
-		return "self";
-	default:
-		return "";
-	}
+	return entry_source_words(source);
 }
 
 void words_class(uint16_t class, struct text *out)
 {
-	if (class == CLASS_IN)
-		text_put(out, "IN");
-	else if (class == CLASS_CH)
-		text_put(out, "CH");
-	else
-		text_put(out, "CLASS%u", class);
+	record_print_class(class, out);
 }
 
 void words_time(uint64_t wall, struct text *out)
@@ -72,6 +49,12 @@ void words_number(uint64_t number, struct text *out)
 	}
 	words_number(number / 1000, out);
 	text_put(out, ",%03u", (unsigned)(number % 1000));
+}
+
+void words_count(uint64_t count, const char *noun, struct text *out)
+{
+	words_number(count, out);
+	text_put(out, " %s%s", noun, count == 1 ? "" : "s");
 }
 
 void words_span(uint64_t microseconds, struct text *out)
@@ -112,4 +95,34 @@ void words_put(const char *stored, struct text *out)
 		text_put(out, "%s", stored);
 	else
 		text_put_hostile(out, bytes_of_string(stored));
+}
+
+unsigned words_width(const char *plain)
+{
+	return (unsigned)utf8_width(bytes_of_string(plain));
+}
+
+size_t words_length(const char *plain, unsigned width)
+{
+	size_t len = 0;
+
+	while (plain[len] != '\0' &&
+	       (width > 0 || (plain[len] & 0xc0) == 0x80))
+		width -= (plain[len++] & 0xc0) != 0x80;
+	return len;
+}
+
+void words_put_field(FILE *out, const char *text)
+{
+	if (strpbrk(text, "\",\r\n") == NULL) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
 }

@@ -4,7 +4,9 @@
 #ifndef REVIEW_WORDS_H
 #define REVIEW_WORDS_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct text;
 
@@ -23,6 +25,9 @@ void words_time(uint64_t wall, struct text *out);
 /* 1234567 as "1,234,567". */
 void words_number(uint64_t number, struct text *out);
 
+/* "1 question", "1,234 questions". */
+void words_count(uint64_t count, const char *noun, struct text *out);
+
 /* "2 h 5 min", "3 s", "250 ms": of microseconds, at most two units. */
 void words_span(uint64_t microseconds, struct text *out);
 
@@ -31,5 +36,12 @@ void words_span(uint64_t microseconds, struct text *out);
  * character but printable ASCII comes out as \ddd.  NULL is nothing.
  */
 void words_put(const char *stored, struct text *out);
+
+/* How many characters a text shows, and the bytes of the first so many. */
+unsigned words_width(const char *plain);
+size_t words_length(const char *plain, unsigned width);
+
+/* A field of CSV (RFC 4180): in quotes where it has to be. */
+void words_put_field(FILE *out, const char *text);
 
 #endif

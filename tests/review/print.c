@@ -14,10 +14,11 @@
 
 #include "base/address.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
 
-enum { FIELDS = 23, SECOND = 1000000 };
+enum { FIELDS = 25, STEP = 22, SECOND = 1000000 };
 
 /* 2026-11-22 10:00:30.123456 UTC */
 #define MOMENT ((uint64_t)1795341630123456)
@@ -121,8 +122,8 @@ Test(print, what_a_note_says)
 		{ { .from = MOMENT, .until = MOMENT + (uint64_t)86400 * SECOND,
 		    .reason = "damaged" },
 		  "-- an unknown number of queries between 2026-11-22 10:00:30 "
-		  "and 2026-11-23 10:00:30 are not in the journal: the memory "
-		  "for what waits was damaged --\n" },
+		  "and 2026-11-23 10:00:30 are not in the journal: what was "
+		  "kept of them was damaged --\n" },
 		{ { .from = MOMENT, .until = MOMENT, .step = -5400 * (int64_t)
 		    SECOND },
 		  "-- the clock was set back by 1 h 30 min at 2026-11-22 "
@@ -136,6 +137,10 @@ Test(print, what_a_note_says)
 		{ { .from = MOMENT, .until = MOMENT, .step = 1500000 },
 		  "-- the clock was set forward by 1 s at 2026-11-22 10:00:30 "
 		  "--\n" },
+		{ { .number = 81, .from = MOMENT, .until = MOMENT + SECOND,
+		    .count = 16384, .reason = READER_DAMAGED_BLOCK },
+		  "-- 16,384 rows between 2026-11-22 10:00:30 and 10:00:31 "
+		  "cannot be read: block 81 is damaged --\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -168,6 +173,7 @@ static uint64_t next(uint64_t *state)
 
 struct noise {
 	char name[1024], alias[1024], list[256], upstream[80];
+	char device[128];
 };
 
 static const char *noise_text(uint64_t *seed, char *at, size_t room)
@@ -201,6 +207,8 @@ static struct reader_row random_row(uint64_t *seed, struct noise *noise)
 		.line = (uint32_t)next(seed),
 		.upstream = noise_text(seed, noise->upstream,
 				       sizeof(noise->upstream)),
+		.device_name = noise_text(seed, noise->device,
+					  sizeof(noise->device)),
 		.duration = (uint32_t)next(seed),
 	};
 	static const char *const clients[] = {
@@ -247,9 +255,10 @@ Test(print, a_table_fits_any_terminal)
 		end(&written);
 		for (line = strtok_r(written.at, "\n", &rest); line != NULL;
 		     line = strtok_r(NULL, "\n", &rest)) {
-			cr_assert_leq(strlen(line), width, "%s", line);
-			for (char *at = line; *at != '\0'; at++)
-				cr_assert(*at >= ' ' && *at <= '~');
+			struct bytes shown = bytes_of_string(line);
+
+			cr_assert_leq(utf8_width(shown), width, "%s", line);
+			cr_assert(utf8_is_plain(shown), "%s", line);
 		}
 		free(written.at);
 	}
@@ -277,25 +286,52 @@ Test(print, a_long_name_is_cut_at_its_left)
 	free(written.at);
 }
 
+/* In place of the address, and as wide as it looks. */
+Test(print, a_client_is_called_by_its_device)
+{
+	struct reader_row row = a_row(), other = a_row();
+
+	row.device_name = "B\303\274ro";
+	other.device_name = "\033[2Jx\xff";
+	for (int i = 0; i < 2; i++) {
+		struct written written;
+
+		begin(&written, PRINT_TABLE, i == 0 ? 0 : 200, false);
+		print_row(written.print, &row);
+		print_row(written.print, &other);
+		end(&written);
+		cr_assert_not_null(strstr(written.at,
+					  " B\303\274ro          A     www"),
+				   "%s", written.at);
+		cr_assert_not_null(strstr(written.at,
+					  " \\027[2Jx\\255  A     www"));
+		cr_assert_null(strstr(written.at, "192.0.2.1"));
+		free(written.at);
+	}
+}
+
 Test(print, csv)
 {
 	struct reader_row row = a_row();
 	struct reader_note gap = a_gap(12), step = { .from = MOMENT,
 						     .step = -7 };
 
+	row.device_name = "\303\274ber";
+	row.ttl = 300;
 	expect(PRINT_CSV, &row, &gap,
 	       "kind,number,time,client,transport,name,type,class,rcode,"
 	       "verdict,action,source,answered,alias,list,list_version,line,"
-	       "upstream,duration_us,until,count,reason,step_us\r\n"
+	       "upstream,duration_us,until,count,reason,step_us,device,ttl\r\n"
 	       "query,7,2026-11-22T10:00:30.123456Z,192.0.2.1,udp,www.example,"
-	       "A,IN,NOERROR,sunk,null,policy,1,,trackers,3,17,,12345,,,,\r\n"
+	       "A,IN,NOERROR,sunk,null,policy,1,,trackers,3,17,,12345,,,,,"
+	       "\303\274ber,300\r\n"
 	       "gap,8,2026-11-22T10:00:30.123456Z,,,,,,,,,,,,,,,,,"
-	       "2026-11-22T10:00:38.123456Z,12,full,\r\n");
+	       "2026-11-22T10:00:38.123456Z,12,full,,,\r\n");
 	expect(PRINT_CSV, NULL, &step,
 	       "kind,number,time,client,transport,name,type,class,rcode,"
 	       "verdict,action,source,answered,alias,list,list_version,line,"
-	       "upstream,duration_us,until,count,reason,step_us\r\n"
-	       "clock,0,2026-11-22T10:00:30.123456Z,,,,,,,,,,,,,,,,,,,,-7"
+	       "upstream,duration_us,until,count,reason,step_us,device,ttl\r\n"
+	       "clock,0,2026-11-22T10:00:30.123456Z,,,,,,,,,,,,,,,,,,,,-7,,"
 	       "\r\n");
 }
 
@@ -343,8 +379,8 @@ Test(print, csv_of_anything_can_be_read_back)
 	at = written.at;
 	for (unsigned count; (count = csv_line(&at, fields)) > 0; lines++) {
 		cr_assert_eq(count, FIELDS);
-		for (unsigned i = 3; i < FIELDS - 1; i++)
-			cr_assert(fields[i][0] == '\0' ||
+		for (unsigned i = 3; i < FIELDS; i++)
+			cr_assert(i == STEP || fields[i][0] == '\0' ||
 				  strchr("=+-@\t", fields[i][0]) == NULL,
 				  "%s", fields[i]);
 	}
@@ -377,6 +413,8 @@ Test(print, json)
 						    .number = 9, .step = 7 };
 
 	row.alias = "t.example";
+	row.device_name = "\303\274ber";
+	row.ttl = 300;
 	expect(PRINT_JSON, &row, &gap,
 	       "{\"number\":7,\"time\":\"2026-11-22T10:00:30.123456Z\","
 	       "\"client\":\"192.0.2.1\",\"transport\":\"udp\","
@@ -385,7 +423,8 @@ Test(print, json)
 	       "\"action\":\"null\",\"source\":\"policy\",\"answered\":true,"
 	       "\"alias\":\"t.example\",\"list\":\"trackers\","
 	       "\"list_version\":3,\"line\":17,\"upstream\":null,"
-	       "\"duration_us\":12345}\n"
+	       "\"duration_us\":12345,\"device\":\"\303\274ber\","
+	       "\"ttl\":300}\n"
 	       "{\"gap\":{\"number\":8,"
 	       "\"from\":\"2026-11-22T10:00:30.123456Z\","
 	       "\"until\":\"2026-11-22T10:00:38.123456Z\",\"count\":null,"
@@ -416,6 +455,27 @@ Test(print, json_of_anything_can_be_read_back)
 		json_decref(object);
 	}
 	cr_assert_eq(lines, 2000);
+	free(written.at);
+}
+
+Test(print, lines_for_syslog)
+{
+	struct reader_row row = a_row();
+	struct reader_note gap = a_gap(3);
+	struct written written;
+
+	row.device_name = "the \"meter\"\n";
+	begin(&written, PRINT_LINES, 0, false);
+	cr_assert(print_row(written.print, &row));
+	cr_assert(print_note(written.print, &gap));
+	end(&written);
+	cr_assert_not_null(strstr(written.at, "query=www.example type=A "
+				  "client=192.0.2.1 device=\"the \\\"meter"
+				  "\\\"\\010\" verdict=sunk by=\"sunk "
+				  "trackers:17\" rcode=NOERROR from=policy "
+				  "ms="));
+	cr_assert_not_null(strstr(written.at, "\nnote count=3 words=\""));
+	cr_assert_eq(written.at[written.len - 1], '\n');
 	free(written.at);
 }
 
