@@ -22,8 +22,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/text.h"
-#include "dns/record.h"
 #include "policy/build.h"
 #include "policy/image.h"
 #include "subscribe/confine.h"
@@ -48,8 +48,8 @@ struct compiler {
 	struct verdict_page *page;	/* shared */
 	size_t page_size;
 	int lock, out;
-	uint8_t inputs[RECORD_DIGEST];
-	uint8_t before[RECORD_DIGEST];	/* of the image on disk; or zeros */
+	uint8_t inputs[SHA256_SIZE];
+	uint8_t before[SHA256_SIZE];	/* of the image on disk; or zeros */
 	char image[PATH_ROOM], fresh[PATH_ROOM], last[PATH_ROOM];
 };
 
@@ -180,7 +180,7 @@ static int digest_inputs(struct compiler *compiler)
 	unsigned count = compiler->options->list_count;
 	uint64_t about[2] = { IMAGE_VERSION, compiler->options->regexes };
 	size_t len = sizeof(about);
-	uint8_t *all = malloc(len + (count + 1u) * RECORD_DIGEST);
+	uint8_t *all = malloc(len + (count + 1u) * SHA256_SIZE);
 
 	if (!all)
 		return fail(compiler, -ENOMEM, "compile");
@@ -189,9 +189,9 @@ static int digest_inputs(struct compiler *compiler)
 		if (!compiler->opened[i])
 			continue;
 		update_digest(&compiler->updates[i], all + len);
-		len += RECORD_DIGEST;
+		len += SHA256_SIZE;
 	}
-	record_digest(all, len, compiler->inputs);
+	sha256_of(all, len, compiler->inputs);
 	free(all);
 	return 0;
 }

@@ -17,8 +17,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/text.h"
-#include "dns/record.h"
 #include "subscribe/field.h"
 #include "subscribe/memory.h"
 #include "subscribe/part.h"
@@ -76,7 +76,7 @@ static void digest_trust(const struct fetch_options *options,
 	text_init(&text, both, sizeof(both));
 	text_put(&text, "%s %s", options->key ? options->key : "",
 		 options->sha256 ? options->sha256 : "");
-	record_digest(both, text.len, digest);
+	sha256_of(both, text.len, digest);
 }
 
 static bool is_newest(const struct look *look, const uint8_t digest[32])

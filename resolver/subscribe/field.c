@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "dns/record.h"
+#include "base/sha256.h"
 
 static const char digits[] = "0123456789abcdef";
 
@@ -47,10 +47,10 @@ static int digit_value(char digit)
 
 bool field_digest(const char **line, uint8_t digest[32])
 {
-	uint8_t read[RECORD_DIGEST];
+	uint8_t read[SHA256_SIZE];
 	const char *at = *line;
 
-	for (unsigned i = 0; i < RECORD_DIGEST; i++, at += 2) {
+	for (unsigned i = 0; i < SHA256_SIZE; i++, at += 2) {
 		int high = digit_value(at[0]);
 		int low = high < 0 ? -1 : digit_value(at[1]);
 
@@ -67,7 +67,7 @@ bool field_digest(const char **line, uint8_t digest[32])
 const char *field_digest_words(const uint8_t digest[32],
 			       char words[FIELD_DIGEST])
 {
-	for (unsigned i = 0; i < RECORD_DIGEST; i++) {
+	for (unsigned i = 0; i < SHA256_SIZE; i++) {
 		words[2 * i] = digits[digest[i] >> 4];
 		words[2 * i + 1] = digits[digest[i] & 15];
 	}

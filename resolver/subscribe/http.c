@@ -32,6 +32,7 @@
 #ifdef HAVE_CURL
 
 #include "subscribe/lookup.h"
+#include "subscribe/trust.h"
 
 enum { REDIRECTS = 5, IGNORED_MOST = 1 << 20 };
 
@@ -294,18 +295,6 @@ static void set_limits(struct transfer *transfer)
 			 (curl_off_t)request->limit);
 }
 
-static void set_trust(CURL *easy)
-{
-	const char *authorities = getenv("SSL_CERT_FILE");
-
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-			 (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (authorities && authorities[0] != '\0')
-		curl_easy_setopt(easy, CURLOPT_CAINFO, authorities);
-}
-
 static void set_callbacks(struct transfer *transfer)
 {
 	CURL *easy = transfer->easy;
@@ -330,7 +319,7 @@ static void set_request(struct transfer *transfer)
 			 "homebound/" PACKAGE_VERSION);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	set_limits(transfer);
-	set_trust(easy);
+	trust_set(easy);
 	set_callbacks(transfer);
 }
 

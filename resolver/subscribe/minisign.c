@@ -17,14 +17,14 @@
 
 #include <inttypes.h>
 #include <string.h>
-#ifdef HAVE_SODIUM
-#include <sodium.h>
-#endif
 
 #include "base/error.h"
 #include "base/text.h"
+#ifdef HAVE_SODIUM
+#include "subscribe/minisign_form.h"
+#endif
 
-enum { KEY_TEXT = 56, NUMBER = 8 };
+enum { KEY_TEXT = MINISIGN_KEY - 1 };
 
 __attribute__((format(printf, 2, 3)))
 static int refuse(struct text *trouble, const char *format, ...)
@@ -35,56 +35,6 @@ static int refuse(struct text *trouble, const char *format, ...)
 	text_put_list(trouble, format, args);
 	va_end(args);
 	return ERROR_REFUSED;
-}
-
-#ifdef HAVE_SODIUM
-
-struct key {
-	uint8_t algorithm[2];
-	uint8_t number[NUMBER];
-	uint8_t at[crypto_sign_PUBLICKEYBYTES];
-};
-
-struct signed_part {
-	uint8_t algorithm[2];
-	uint8_t number[NUMBER];
-	uint8_t at[crypto_sign_BYTES];
-};
-
-struct signature {
-	struct signed_part part;
-	struct bytes comment;		/* trusted, without its label */
-	uint8_t global[crypto_sign_BYTES];
-};
-
-bool minisign_is_built(void)
-{
-	return true;
-}
-
-/* All of `base64`, and it is just `len` bytes. */
-static bool decode(void *at, size_t len, struct bytes base64)
-{
-	size_t got;
-
-	return sodium_base642bin(at, len, (const char *)base64.at, base64.len,
-				 NULL, &got, NULL,
-				 sodium_base64_VARIANT_ORIGINAL) == 0 &&
-	       got == len;
-}
-
-static bool key_parse(struct key *key, const char *text)
-{
-	return strlen(text) == KEY_TEXT &&
-	       decode(key, sizeof(*key), bytes_of(text, KEY_TEXT)) &&
-	       memcmp(key->algorithm, "Ed", 2) == 0;
-}
-
-bool minisign_is_key(const char *text)
-{
-	struct key key;
-
-	return key_parse(&key, text);
 }
 
 /* The next line, without its end; an editor may have left CRs. */
@@ -100,6 +50,67 @@ static struct bytes take_line(struct bytes *rest)
 	while (line.len > 0 && line.at[line.len - 1] == '\r')
 		line.len--;
 	return line;
+}
+
+bool minisign_find_key(struct bytes file, char key[MINISIGN_KEY])
+{
+	struct bytes line = { 0 };
+
+	while (file.len > 0) {
+		line = take_line(&file);
+		if (line.len != KEY_TEXT)
+			continue;
+		memcpy(key, line.at, KEY_TEXT);
+		key[KEY_TEXT] = '\0';
+		if (minisign_is_key(key))
+			return true;
+	}
+	return false;
+}
+
+#ifdef HAVE_SODIUM
+
+struct signature {
+	struct minisign_part part;
+	struct bytes comment;		/* trusted, without its label */
+	uint8_t global[crypto_sign_BYTES];
+};
+
+bool minisign_is_built(void)
+{
+	return true;
+}
+
+/*
+ * All of `base64`, and it is just `len` bytes.  libsodium (1.0.18) takes
+ * every byte above ASCII for a '/'; but there is to be one way to write a
+ * signature, so that a changed one is seen.
+ */
+static bool decode(void *at, size_t len, struct bytes base64)
+{
+	size_t got;
+
+	for (size_t i = 0; i < base64.len; i++)
+		if (base64.at[i] > '~')
+			return false;
+	return sodium_base642bin(at, len, (const char *)base64.at, base64.len,
+				 NULL, &got, NULL,
+				 sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	       got == len;
+}
+
+static bool key_parse(struct minisign_public *key, const char *text)
+{
+	return strlen(text) == KEY_TEXT &&
+	       decode(key, sizeof(*key), bytes_of(text, KEY_TEXT)) &&
+	       memcmp(key->algorithm, "Ed", 2) == 0;
+}
+
+bool minisign_is_key(const char *text)
+{
+	struct minisign_public key;
+
+	return key_parse(&key, text);
 }
 
 static bool take_label(struct bytes *line, const char *label)
@@ -127,8 +138,8 @@ static bool signature_parse(struct signature *signature, struct bytes file)
 	       take_line(&file).len == 0 && file.len == 0;
 }
 
-static bool is_of_text(const struct key *key, const struct signed_part *part,
-		       struct bytes text)
+static bool is_of_text(const struct minisign_public *key,
+		       const struct minisign_part *part, struct bytes text)
 {
 	uint8_t digest[crypto_generichash_BYTES_MAX];
 
@@ -141,7 +152,7 @@ static bool is_of_text(const struct key *key, const struct signed_part *part,
 					   key->at) == 0;
 }
 
-static bool is_of_comment(const struct key *key,
+static bool is_of_comment(const struct minisign_public *key,
 			  const struct signature *signature)
 {
 	uint8_t both[crypto_sign_BYTES + MINISIGN_LIMIT];
@@ -157,11 +168,11 @@ static bool is_of_comment(const struct key *key,
 }
 
 /* As minisign shows it. */
-static uint64_t number_of(const uint8_t number[NUMBER])
+static uint64_t number_of(const uint8_t number[MINISIGN_NUMBER])
 {
 	uint64_t value = 0;
 
-	for (int i = NUMBER; i-- > 0;)
+	for (int i = MINISIGN_NUMBER; i-- > 0;)
 		value = value << 8 | number[i];
 	return value;
 }
@@ -170,8 +181,8 @@ int minisign_verify(const char *key_text, struct bytes text,
 		    struct bytes file, struct text *trouble)
 {
 	struct signature signature;
-	struct signed_part *part = &signature.part;
-	struct key key;
+	struct minisign_part *part = &signature.part;
+	struct minisign_public key;
 
 	if (sodium_init() < 0)
 		return refuse(trouble, "libsodium does not start");
@@ -180,7 +191,7 @@ int minisign_verify(const char *key_text, struct bytes text,
 	if (!signature_parse(&signature, file) || part->algorithm[0] != 'E' ||
 	    (part->algorithm[1] != 'd' && part->algorithm[1] != 'D'))
 		return refuse(trouble, "this is no minisign signature");
-	if (memcmp(part->number, key.number, NUMBER) != 0)
+	if (memcmp(part->number, key.number, MINISIGN_NUMBER) != 0)
 		return refuse(trouble, "signed by another key: %016" PRIX64
 			      " instead of %016" PRIX64,
 			      number_of(part->number), number_of(key.number));

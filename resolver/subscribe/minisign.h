@@ -14,7 +14,10 @@
 
 struct text;
 
-enum { MINISIGN_LIMIT = 8192 };	/* a signature file is smaller */
+enum {
+	MINISIGN_LIMIT = 8192,	/* a signature file is smaller */
+	MINISIGN_KEY = 57,	/* a public key's text, NUL included */
+};
 
 /* False: this homebound was built without libsodium and trusts no key. */
 bool minisign_is_built(void);
@@ -24,6 +27,9 @@ bool minisign_is_built(void);
  * its length and its letters are looked at.
  */
 bool minisign_is_key(const char *key);
+
+/* The first line of a file such as minisign.pub that is one. */
+bool minisign_find_key(struct bytes file, char key[MINISIGN_KEY]);
 
 /*
  * 0; or ERROR_REFUSED and words in `trouble`: no key, no signature file, the

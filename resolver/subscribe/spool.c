@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "dns/record.h"
+#include "base/sha256.h"
 
 enum { PIECE = 32768 };
 
@@ -110,7 +110,7 @@ int spool_digest(int fd, uint64_t from, uint8_t digest[32])
 		return error;
 	if (from > map.len)
 		from = map.len;
-	record_digest(map.at + from, map.len - from, digest);
+	sha256_of(map.at + from, map.len - from, digest);
 	file_map_close(&map);
 	return 0;
 }

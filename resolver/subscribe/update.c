@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/text.h"
-#include "dns/record.h"
 #include "policy/build.h"
 #include "subscribe/format.h"
 #include "subscribe/spool.h"
@@ -258,7 +258,7 @@ void update_digest(const struct update *update, uint8_t digest[32])
 	memcpy(what.text, is_fresh(update) ? update->next.digest
 					   : update->report->version.digest,
 	       sizeof(what.text));
-	record_digest(&what, sizeof(what), digest);
+	sha256_of(&what, sizeof(what), digest);
 }
 
 /* --- reading --- */

@@ -4,6 +4,7 @@
 #include "subscribe/minisign.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -151,4 +152,17 @@ Test(minisign, keys)
 					 SIGNED_SIGNATURE), ERROR_REFUSED);
 		cr_expect_str_eq(words, "the key is no minisign key");
 	}
+}
+
+/* What libsodium would take for a '/'. */
+Test(minisign, bytes_above_ascii_are_no_letters)
+{
+	char signature[sizeof(SIGNED_SIGNATURE)];
+	char *slash;
+
+	strcpy(signature, SIGNED_SIGNATURE);
+	slash = strchr(signature, '/');
+	cr_assert_not_null(slash);
+	*slash = (char)0x80;
+	cr_expect_eq(verify(SIGNED_TEXT, signature), ERROR_REFUSED);
 }

@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "dns/record.h"
+#include "base/sha256.h"
 #include "folder.h"
 #include "policy/image.h"
 
@@ -37,7 +37,7 @@ static struct list_version version_of(uint64_t serial, const char *text)
 		.bytes = strlen(text), .rules = serial * 2,
 	};
 
-	record_digest(text, strlen(text), version.digest);
+	sha256_of(text, strlen(text), version.digest);
 	return version;
 }
 
@@ -217,7 +217,7 @@ static void put_large(const char *text, size_t len, struct shelf *shelf)
 	FILE *file = tmpfile();
 
 	cr_assert_not_null(file);
-	record_digest(text, len, version.digest);
+	sha256_of(text, len, version.digest);
 	cr_assert_eq(fwrite(text, 1, len, file), len);
 	fflush(file);
 	cr_assert_eq(shelf_open(shelf, state, "one"), 0);
