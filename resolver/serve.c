@@ -26,10 +26,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "device/neighbour.h"
 #include "journal/journal.h"
 #include "notify.h"
 #include "privileges.h"
+#include "serve_devices.h"
+#include "serve_alerts.h"
 #include "serve_state.h"
 #include "transport/interfaces.h"
 #include "upstream/probe.h"
@@ -75,6 +76,7 @@ static void serve_network_changed(void *context)
 	if (serve->ending)
 		return;
 	serve_find_upstreams(serve);
+	serve_look_at_self(serve);
 	serve_rehouse(serve);
 }
 
@@ -123,9 +125,7 @@ static void serve_close_handles(struct serve *serve)
 	if (serve->system)
 		system_unwatch(serve->system);
 	interfaces_unwatch(serve->interfaces);
-	if (serve->neighbours)
-		neighbours_unwatch(serve->neighbours);
-	serve->neighbours = NULL;
+	serve_unwatch_devices(serve);
 	if (serve->control)
 		control_close(serve->control);
 	uv_close((uv_handle_t *)&serve->terminate, NULL);
@@ -138,6 +138,7 @@ static void serve_close_handles(struct serve *serve)
 	uv_close((uv_handle_t *)&serve->turning, NULL);
 	uv_close((uv_handle_t *)&serve->fetching, NULL);
 	uv_close((uv_handle_t *)&serve->resting, NULL);
+	serve_alerts_end(serve->alerts);
 }
 
 static void serve_end(struct serve *serve)
@@ -369,6 +370,7 @@ static void serve_watch(struct serve *serve)
 	serve->interfaces = interfaces_watch(&serve->loop,
 					     serve_network_changed, serve);
 	uv_timer_start(&serve->probing, serve_probe, 0, SERVE_PROBE_MS);
+	serve->alerts = serve_alerts_begin(serve);
 	uv_timer_start(&serve->resting, serve_rest, SERVE_REST_MS,
 		       SERVE_REST_MS);
 	if (watchdog)

@@ -6,6 +6,7 @@
 
 #include "control/command.h"
 #include "control/control.h"
+#include "journal/edit.h"
 #include "settings.h"
 
 struct serve;
@@ -35,5 +36,13 @@ int serve_rehouse(struct serve *serve);
 const struct settings *serve_settings(const struct serve *serve);
 /* Says the number of the last row once all is stored. */
 void serve_commit(struct serve *serve, struct request *request);
+
+/*
+ * As journal_edit (journal/journal.h), but `done` is called by the main
+ * thread, also when the daemon is ending.  ERROR_ABSENT (the journal is
+ * switched off), -ENOMEM: neither is called.
+ */
+int serve_edit(struct serve *serve, edit_apply *apply, void *context,
+	       void (*done)(void *context, int error));
 
 #endif

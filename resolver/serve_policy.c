@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "household.h"
-#include "device/neighbour.h"
 #include "journal/journal.h"
 #include "policy/own.h"
 #include "policy/schedule.h"
@@ -290,31 +289,4 @@ void serve_leave_circles(struct serve *serve)
 	serve->looped_known |= mask;
 	if (fresh)
 		serve_renew(serve);
-}
-
-/* --- devices --- */
-
-/* A device has another address: its group goes with it. */
-static void serve_neighbours_changed(void *context)
-{
-	struct serve *serve = context;
-
-	if (!serve->ending)
-		serve_rehouse(serve);
-}
-
-static bool serve_knows_devices(const struct settings *settings)
-{
-	for (unsigned i = 0; i < settings->group_count; i++)
-		for (unsigned j = 0; j < settings->groups[i].client_count; j++)
-			if (settings->groups[i].clients[j].is_mac)
-				return true;
-	return false;
-}
-
-void serve_watch_devices(struct serve *serve)
-{
-	if (!serve->neighbours && serve_knows_devices(serve->settings))
-		serve->neighbours = neighbours_watch(
-			&serve->loop, serve_neighbours_changed, serve);
 }

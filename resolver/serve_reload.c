@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "notify.h"
+#include "serve_devices.h"
 #include "subscribe/compiler.h"
 
 enum { COMPILE_NICE = 10, COMPILE_WORDS = COMMAND_OPERANDS + 12 };
@@ -380,6 +381,8 @@ static void reread_compare(struct serve *serve, const struct settings *new)
 		{ "journal", first->journal.enabled == new->journal.enabled &&
 		  first->journal.slots == new->journal.slots &&
 		  first->journal.commit_ms == new->journal.commit_ms &&
+		  keeping_alike(&first->journal.keeping,
+				&new->journal.keeping) &&
 		  same_words(first->journal_rings, new->journal_rings) },
 		{ "cache", !memcmp(&first->cache, &new->cache,
 				   sizeof(first->cache)) },

@@ -72,10 +72,12 @@ struct serve {
 	uv_timer_t fetching;		/* a list is due */
 	uv_timer_t resting;		/* unused memory is given back */
 	struct neighbours *neighbours;
+	struct serve_devices *devices;	/* NULL: nobody writes them down */
 	struct system_watch *system;
 	struct interfaces *interfaces;
 	struct control *control;
 	struct compile compile;
+	struct serve_alerts *alerts;
 	bool ending;
 
 	struct journal *journal;
@@ -123,9 +125,6 @@ void serve_wait_turn(struct serve *serve);
 
 /* Frees what no worker uses any more. */
 void serve_free_retired(struct serve *serve);
-
-/* The neighbour table is looked at where a group names a device. */
-void serve_watch_devices(struct serve *serve);
 
 /* Asks each upstream a question that would come back in a circle ... */
 void serve_probe_upstreams(const struct serve *serve);

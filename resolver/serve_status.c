@@ -220,6 +220,17 @@ static void say_upstreams(const struct serve *serve,
 	}
 }
 
+/* By the rate since the start; at least a minute of it. */
+static uint64_t written_a_day(const struct journal_counts *journal)
+{
+	struct clock clock = { 0 };
+	uint64_t seconds;
+
+	clock_update(&clock);
+	seconds = (clock.mono - journal->since) / 1000000;
+	return journal->written / (seconds < 60 ? 60 : seconds) * 86400;
+}
+
 static void say_journal(const struct journal_counts *journal,
 			struct request *request)
 {
@@ -236,6 +247,12 @@ static void say_journal(const struct journal_counts *journal,
 		    "the run before\n", (double)journal->database_bytes / 1e6,
 		    (double)journal->wal_bytes / 1e6, journal->commits,
 		    journal->drained);
+	request_say(request, "           %" PRIu64 " rows sealed in %" PRIu64
+		    " blocks of %.1f MB; %.1f MB written, %.1f MB a day\n",
+		    journal->sealed_rows, journal->blocks,
+		    (double)journal->block_bytes / 1e6,
+		    (double)journal->written / 1e6,
+		    (double)written_a_day(journal) / 1e6);
 	if (journal->error)
 		request_say(request, "           TROUBLE: %s\n",
 			    error_words(journal->error));
@@ -315,7 +332,8 @@ static json_t *json_upstreams(const struct status *status)
 
 static json_t *json_journal(const struct journal_counts *journal)
 {
-	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+			 "s:I, s:I, s:I, s:I, s:i}",
 			 "enabled", journal->enabled,
 			 "rows", (json_int_t)journal->rows,
 			 "lost", (json_int_t)journal->lost,
@@ -326,6 +344,12 @@ static json_t *json_journal(const struct journal_counts *journal)
 			 "database_bytes",
 			 (json_int_t)journal->database_bytes,
 			 "wal_bytes", (json_int_t)journal->wal_bytes,
+			 "blocks", (json_int_t)journal->blocks,
+			 "sealed_rows", (json_int_t)journal->sealed_rows,
+			 "block_bytes", (json_int_t)journal->block_bytes,
+			 "written_bytes", (json_int_t)journal->written,
+			 "written_bytes_a_day",
+			 (json_int_t)written_a_day(journal),
 			 "error", journal->error);
 }
 

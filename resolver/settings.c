@@ -293,6 +293,21 @@ int settings_read_control(const char *path, char **control)
 	return root != NULL ? 0 : ERROR_SETTINGS;
 }
 
+static void free_paths(char **paths, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		free(paths[i]);
+	free(paths);
+}
+
+/* What was made here is const for who reads it. */
+static void free_keeping(struct privacy_options *privacy)
+{
+	free_paths((char **)(uintptr_t)privacy->never_names,
+		   privacy->never_name_count);
+	free((void *)(uintptr_t)privacy->never_clients);
+}
+
 void settings_free(struct settings *settings)
 {
 	if (settings == NULL)
@@ -304,11 +319,18 @@ void settings_free(struct settings *settings)
 		free(settings->groups[i].lists);
 	}
 	free(settings->groups);
+	free(settings->alerts.command);
+	free(settings->alerts.webhook);
+	free(settings->alerts.mail);
+	free(settings->alerts.sendmail);
 	free(settings->timezone);
 	free(settings->lists);
 	free(settings->upstreams);
 	free(settings->listen);
 	free(settings->allow_clients);
+	free_paths(settings->leases, settings->lease_count);
+	free_paths(settings->hosts, settings->host_count);
+	free_keeping(&settings->journal.keeping.privacy);
 	free(settings->journal_rings);
 	free(settings->control);
 	free(settings->state);

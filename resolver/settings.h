@@ -19,6 +19,7 @@
 #include "policy/house.h"
 #include "policy/schedule.h"
 #include "query.h"
+#include "review/alert.h"
 #include "subscribe/list.h"
 #include "transport/tcp.h"
 #include "upstream/upstream.h"
@@ -45,6 +46,14 @@ struct settings_group {
 	unsigned client_count;
 	struct settings_group_list *lists;	/* NULL: all, as they are */
 	unsigned list_count;
+};
+
+/* What the household is told without asking, and how; "" for no such way. */
+struct settings_alerts {
+	struct alert_options find;
+	char *command, *webhook, *mail, *sendmail;
+	uint32_t every;			/* seconds between two looks */
+	unsigned most;			/* an hour */
 };
 
 struct settings {
@@ -74,10 +83,14 @@ struct settings {
 	/* Paths in these point into this struct or are made by serve.c. */
 	struct journal_options journal;
 	char *journal_rings;		/* folder; default: that of control */
+	char **leases, **hosts;		/* files that know devices */
+	unsigned lease_count, host_count;
+	bool ptr;			/* the router is asked for names */
 	struct cache_options cache;
 	struct query_options query;
 	struct upstream_options upstream;
 	struct tcp_options tcp;
+	struct settings_alerts alerts;
 };
 
 /* One thing that is wrong with a file, for `check`. */

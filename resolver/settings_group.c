@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "dns/name.h"
 #include "settings_value.h"
 
 /* False, and told, when there are too many or too few. */
@@ -58,6 +59,24 @@ static bool is_array(const config_setting_t *setting)
 	return type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST;
 }
 
+static void take_domain(const struct settings_value *value, char **row)
+{
+	const char *text = config_setting_get_string(value->setting);
+	char word[SETTINGS_SHOWN];
+	struct name name;
+
+	if (text == NULL)
+		settings_value_tell_type(value);
+	else if (name_parse(&name, bytes_of_string(text)) < 0)
+		settings_reader_tell(value->reader, value->setting,
+				     "\"%s\" is no name of a domain: write one "
+				     "such as \"example.com\"",
+				     settings_value_shown(text, word));
+	else if ((*row = strdup(text)) == NULL)
+		settings_reader_tell(value->reader, value->setting, "%s",
+				     error_words(-ENOMEM));
+}
+
 static void take_element(const struct settings_value *value, void *row)
 {
 	switch (value->key->type) {
@@ -70,6 +89,12 @@ static void take_element(const struct settings_value *value, void *row)
 	case KEY_CLIENTS:
 		settings_value_take_client(value, row);
 		break;
+	case KEY_PATHS:
+		settings_value_take_one_path(value, row);
+		break;
+	case KEY_NAMES:
+		take_domain(value, row);
+		break;
 	default:
 		settings_value_take_source(value, row);
 	}
@@ -78,7 +103,9 @@ static void take_element(const struct settings_value *value, void *row)
 /* Some keys take one as well. */
 static bool may_be_alone(const struct settings_value *value)
 {
-	return value->key->type == KEY_SOURCES &&
+	return (value->key->type == KEY_SOURCES ||
+		value->key->type == KEY_PATHS ||
+		value->key->type == KEY_NAMES) &&
 	       config_setting_type(value->setting) == CONFIG_TYPE_STRING;
 }
 
@@ -153,6 +180,8 @@ static void take(const struct settings_value *value)
 	case KEY_PREFIXES:
 	case KEY_CLIENTS:
 	case KEY_SOURCES:
+	case KEY_PATHS:
+	case KEY_NAMES:
 		take_array(value);
 		break;
 	case KEY_TIMES:

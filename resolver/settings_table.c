@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "journal/privacy.h"
 #include "policy/verdict.h"
 #include "settings.h"
 
-enum { NEAR_ENOUGH = 3, LISTENERS = 256, PREFIXES = 4096 };
+enum { NEAR_ENOUGH = 3, LISTENERS = 256, PREFIXES = 4096, FILES = 16,
+       NAMES = 10000 };
 
 /* A field of struct settings, and one of a row of an array. */
 #define FIELD(field) \
@@ -80,6 +82,80 @@ static const struct settings_key journal_keys[] = {
 		  "Longer spares SD cards.\n"
 		  ".Ic homebound log\n"
 		  "does not wait for it." },
+	{ "rows", KEY_NUMBER, FIELD(journal.keeping.retention.row_days),
+	  .max = 36500, .fallback = "30", .unit = "days",
+	  .text = "How long each single question is kept.\n"
+		  "0: for ever." },
+	{ "hours", KEY_NUMBER, FIELD(journal.keeping.retention.hour_days),
+	  .max = 36500, .fallback = "365", .unit = "days",
+	  .text = "How long it is kept how often a device asked for a name in "
+		  "each hour, in about a quarter of a byte a question.\n"
+		  "0: for ever.\n"
+		  "When a device first and last asked for a name, and how "
+		  "often, is always kept." },
+	{ "size", KEY_BYTES, FIELD(journal.keeping.retention.most),
+	  .max = 1e15, .fallback = "0", .unit = "bytes",
+	  .text = "When the journal is larger than that, the oldest questions "
+		  "go first, however young they are: a number, or text with "
+		  "K, M or G at its end.\n"
+		  "0: it may be as large as it becomes." },
+	{ "new_names", KEY_NUMBER, FIELD(journal.keeping.new_names),
+	  .min = 1, .max = 1000000, .fallback = "1000", .unit = "names",
+	  .text = "How many names that it never asked for a device may bring "
+		  "in an hour; more of them are counted together under their "
+		  "registrable domain, so that made-up names do not fill the "
+		  "disk." },
+	{ "privacy", KEY_WORD, FIELD(journal.keeping.privacy.level),
+	  .words = "everything|blurred|sunk|counts", .parse = privacy_parse,
+	  .fallback = "\"everything\"",
+	  .text = "What is written down of a question.\n"
+		  ".Cm everything :\n"
+		  "all of it.\n"
+		  ".Cm blurred :\n"
+		  "of the address of who asked only the network, /24 of IPv4 "
+		  "and /56 of IPv6; devices are not told apart.\n"
+		  ".Cm sunk :\n"
+		  "only questions that a list has sunk.\n"
+		  ".Cm counts :\n"
+		  "no names, only that a device asked in that hour, and "
+		  "whether it was sunk.\n"
+		  "It holds for what is asked from then on;\n"
+		  ".Ic homebound forget\n"
+		  "takes out what was written down before." },
+	{ "never_names", KEY_NAMES,
+	  ARRAY(journal.keeping.privacy.never_names,
+		journal.keeping.privacy.never_name_count), .most = NAMES,
+	  .example = "[ \"health.example\" ]",
+	  .text = "Questions for these names, and for what is below them, are "
+		  "never written down; how many they were is counted." },
+	{ "never_clients", KEY_PREFIXES,
+	  ARRAY(journal.keeping.privacy.never_clients,
+		journal.keeping.privacy.never_client_count), .most = PREFIXES,
+	  .example = "[ \"192.168.1.77\" ]",
+	  .text = "The same for all questions of these clients." },
+	{ .name = NULL }
+};
+
+static const struct settings_key device_keys[] = {
+	{ "leases", KEY_PATHS, ARRAY(leases, lease_count), .most = FILES,
+	  .fallback = "[ \"/var/lib/misc/dnsmasq.leases\", "
+		      "\"/var/lib/dhcp/dhcpd.leases\", "
+		      "\"/var/lib/kea/kea-leases4.csv\", "
+		      "\"/var/lib/kea/kea-leases6.csv\" ]",
+	  .text = "What DHCP servers on this machine have written down: the "
+		  "files of dnsmasq, of ISC dhcpd, or of Kea (memfile).\n"
+		  "One that is not there is none.\n"
+		  "They are looked at once a minute." },
+	{ "hosts", KEY_PATHS, ARRAY(hosts, host_count), .most = FILES,
+	  .fallback = "[ \"/etc/hosts\" ]",
+	  .text = "Names of addresses, as\n"
+		  ".Xr hosts 5\n"
+		  "has them; only those of private addresses are taken." },
+	{ "ptr", KEY_BOOL, FIELD(ptr), .fallback = "true",
+	  .text = "Whether the upstreams are asked for the name of a device "
+		  "that has none otherwise, once a day.\n"
+		  "Only those with a private address are asked, such as the "
+		  "router of the house, and only about private addresses." },
 	{ .name = NULL }
 };
 
@@ -221,6 +297,26 @@ const struct settings_key settings_table[] = {
 	{ "journal", KEY_GROUP, .keys = journal_keys,
 	  .example = "{ enabled = true; }",
 	  .text = "The record of who asked for what and when." },
+	{ "alerts", KEY_GROUP, .keys = settings_alert_keys,
+	  .example = "{ mail = \"me@example.com\"; }",
+	  .text = "What the household is told without asking, and how.\n"
+		  "None of it, unless there is a\n"
+		  ".Cm command ,\n"
+		  "a\n"
+		  ".Cm webhook\n"
+		  "or a\n"
+		  ".Cm mail\n"
+		  "address;\n"
+		  ".Ic homebound alerts test\n"
+		  "tries them." },
+	{ "devices", KEY_GROUP, .keys = device_keys,
+	  .example = "{ leases = \"/tmp/dhcp.leases\"; }",
+	  .text = "Where it is found out which device has which address, and "
+		  "what it is called.\n"
+		  "The kernel's table of neighbours is looked at in any case; "
+		  "a name given by\n"
+		  ".Ic homebound device name\n"
+		  "goes before all others." },
 	{ "cache", KEY_GROUP, .keys = cache_keys,
 	  .example = "{ size = \"16M\"; }",
 	  .text = "Answers of upstreams, kept for the next who asks." },
@@ -325,6 +421,8 @@ const char *settings_table_takes(enum settings_type type)
 		[KEY_ADDRESS] = "an address in quotes",
 		[KEY_ADDRESSES] = "addresses in [ ]",
 		[KEY_PREFIXES] = "addresses or prefixes in [ ]",
+		[KEY_NAMES] = "a domain name in quotes, or several in [ ]",
+		[KEY_PATHS] = "a path in quotes, or several in [ ]",
 		[KEY_SOURCES] = "a path or URL in quotes, or several in [ ]",
 		[KEY_CLIENTS] = "addresses, prefixes or MACs in [ ]",
 		[KEY_TIMES] = "times in quotes, or several in [ ]",

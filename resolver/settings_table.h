@@ -27,6 +27,8 @@ enum settings_type {
 	KEY_ADDRESSES,
 	KEY_PREFIXES,
 	KEY_SOURCES,		/* paths and URLs; one or an array */
+	KEY_PATHS,		/* likewise, without URLs */
+	KEY_NAMES,		/* domain names; likewise */
 	KEY_CLIENTS,		/* prefixes and MAC addresses */
 	KEY_TIMES,		/* a struct schedule; one or an array */
 	KEY_DURATION,	/* kept in seconds */
@@ -55,6 +57,7 @@ struct settings_key {
 extern const struct settings_key settings_table[];
 extern const struct settings_key settings_list_keys[];
 extern const struct settings_key settings_group_keys[];
+extern const struct settings_key settings_alert_keys[];
 
 const struct settings_key *settings_table_find(const struct settings_key *keys,
 					       const char *name);

@@ -402,6 +402,25 @@ void settings_value_take_source(const struct settings_value *value,
 		tell(value, "%s", error_words(-ENOMEM));
 }
 
+void settings_value_take_one_path(const struct settings_value *value,
+				  char **row)
+{
+	const char *text = text_of(value);
+	char word[SETTINGS_SHOWN];
+
+	if (text == NULL)
+		return;
+	if (*text == '\0' || strstr(text, "://") != NULL) {
+		tell(value, "\"%s\" is no path: \"%s\" takes files of this "
+		     "machine", settings_value_shown(text, word),
+		     value->key->name);
+		return;
+	}
+	*row = settings_reader_resolve(value->reader, text);
+	if (*row == NULL)
+		tell(value, "%s", error_words(-ENOMEM));
+}
+
 void settings_value_take_client(const struct settings_value *value,
 				struct settings_client *row)
 {

@@ -26,6 +26,8 @@ void settings_value_take_prefix(const struct settings_value *value,
 				struct prefix *row);
 void settings_value_take_source(const struct settings_value *value,
 				char **row);
+void settings_value_take_one_path(const struct settings_value *value,
+				  char **row);
 void settings_value_take_client(const struct settings_value *value,
 				struct settings_client *row);
 /* Into the schedule that is the field. */

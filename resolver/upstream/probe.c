@@ -27,23 +27,6 @@ void probe_draw(struct name *name)
 	name_parse(name, bytes_of_string(text));
 }
 
-static bool probe_is_household(const struct address *server)
-{
-	static const char *const household[] = {
-		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12",
-		"192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
-		"::1/128", "fc00::/7", "fe80::/10",
-	};
-	struct prefix prefix;
-	size_t i;
-
-	for (i = 0; i < sizeof(household) / sizeof(household[0]); i++)
-		if (prefix_parse(&prefix, household[i]) == 0 &&
-		    prefix_holds(&prefix, server))
-			return true;
-	return false;
-}
-
 static int probe_name(struct name *probe, const struct name *name,
 		      unsigned number)
 {
@@ -67,7 +50,7 @@ void probe_send(const struct name *name, unsigned number,
 	size_t len;
 	int fd;
 
-	if (!probe_is_household(server) ||
+	if (!address_is_private(server) ||
 	    probe_name(&question.name, name, number) < 0)
 		return;
 	fd = socket(server->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,

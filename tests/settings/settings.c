@@ -349,3 +349,65 @@ Test(settings, whatever_the_file_says_it_is_either_good_or_told)
 	}
 	cr_assert(good > 0 && good < 4000, "seed %u: %u good", seed, good);
 }
+
+Test(settings, files_that_know_devices)
+{
+	struct settings *s = read_good("");
+	char expected[128];
+
+	cr_assert_eq(s->host_count, 1);
+	cr_assert_str_eq(s->hosts[0], "/etc/hosts");
+	cr_assert_gt(s->lease_count, 0);
+	cr_assert(s->ptr);
+	settings_free(s);
+	s = read_good("devices = { leases = \"dhcp.leases\"; hosts = [ ];\n"
+		      "ptr = false; };");
+	snprintf(expected, sizeof(expected), "%s/dhcp.leases", folder);
+	cr_assert_eq(s->lease_count, 1);
+	cr_assert_str_eq(s->leases[0], expected);
+	cr_assert_eq(s->host_count, 0);
+	cr_assert_not(s->ptr);
+	settings_free(s);
+	write_file("homebound.conf",
+		   "devices = { leases = \"https://example/x\";\n"
+		   "hosts = [ \"\" ]; };");
+	cr_assert_eq(read_path(&s, conf), ERROR_SETTINGS);
+	cr_assert_str_eq(told, "1: \"https://example/x\" is no path: "
+			 "\"leases\" takes files of this machine\n"
+			 "2: \"\" is no path: \"hosts\" takes files of this "
+			 "machine\n");
+}
+
+Test(settings, what_the_journal_keeps)
+{
+	struct settings *s = read_good("");
+	const struct keeping *keeping = &s->journal.keeping;
+
+	cr_assert_eq(keeping->retention.row_days, 30);
+	cr_assert_eq(keeping->retention.hour_days, 365);
+	cr_assert_eq(keeping->retention.most, 0);
+	cr_assert_eq(keeping->new_names, 1000);
+	cr_assert_eq(keeping->privacy.level, PRIVACY_EVERYTHING);
+	cr_assert_eq(keeping->privacy.never_name_count, 0);
+	settings_free(s);
+	s = read_good("journal = { rows = 7; hours = 0; size = \"2G\";\n"
+		      "new_names = 50; privacy = \"counts\";\n"
+		      "never_names = [ \"Health.example\", \"b.test.\" ];\n"
+		      "never_clients = [ \"192.168.1.7\" ]; };");
+	keeping = &s->journal.keeping;
+	cr_assert_eq(keeping->retention.row_days, 7);
+	cr_assert_eq(keeping->retention.hour_days, 0);
+	cr_assert_eq(keeping->retention.most, UINT64_C(2) << 30);
+	cr_assert_eq(keeping->new_names, 50);
+	cr_assert_eq(keeping->privacy.level, PRIVACY_COUNTS);
+	cr_assert_eq(keeping->privacy.never_name_count, 2);
+	cr_assert_str_eq(keeping->privacy.never_names[1], "b.test.");
+	cr_assert_eq(keeping->privacy.never_client_count, 1);
+	cr_assert_eq(keeping->privacy.never_clients[0].bits, 32);
+	settings_free(s);
+	write_file("homebound.conf",
+		   "journal = { never_names = \"a..b\"; };");
+	cr_assert_eq(read_path(&s, conf), ERROR_SETTINGS);
+	cr_assert_str_eq(told, "1: \"a..b\" is no name of a domain: write one "
+			 "such as \"example.com\"\n");
+}
