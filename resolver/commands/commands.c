@@ -5,19 +5,34 @@
  */
 #include "commands/commands.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
+#include "base/clock.h"
+#include "base/error.h"
 #include "base/text.h"
+#include "commands/all.h"
+#include "base/utf8.h"
 #include "control/control.h"
 #include "privileges.h"
 #include "upstream/system.h"
+
+enum { READER_NICE = 10 };
 
 const struct command *const commands[] = {
 	&command_serve,
 	&command_check,
 	&command_status,
 	&command_log,
+	&command_review,
+	&command_watch,
+	&command_mark,
+	&command_marks,
+	&command_compare,
+	&command_sql,
 	&command_why,
 	&command_block,
 	&command_allow,
@@ -25,13 +40,20 @@ const struct command *const commands[] = {
 	&command_undo,
 	&command_rules,
 	&command_lists,
+	&command_device,
+	&command_forget,
 	&command_replay,
+	&command_alerts,
+	&command_export,
+	&command_verify,
+	&command_keygen,
 	&command_reload,
 	&command_compile,
 	&command_version,
 	&command_help,
 	&command_completion,
 	&command_commit,
+	&command_noted,
 	&command_judge,
 	NULL,
 };
@@ -110,22 +132,13 @@ int commands_carry(const struct command_call *call)
 	return code;
 }
 
-int commands_carry_or(const struct command_call *call,
-		      int (*here)(const struct command_call *call,
-				  const struct settings *settings))
+int commands_as_daemon(const struct command_call *call,
+		       int (*here)(const struct command_call *call,
+				   const struct settings *settings))
 {
 	struct settings *settings;
-	bool served = true;
-	char *path;
-	int code;
+	int code = commands_settings(call, &settings);
 
-	settings_read_control(commands_settings_path(call), &path);
-	if (path != NULL)
-		served = control_is_served(path);
-	free(path);
-	if (served)
-		return commands_carry(call);
-	code = commands_settings(call, &settings);
 	if (code != 0)
 		return code;
 	if (privileges_own(settings->state, settings->user, 0750) != 0 ||
@@ -137,6 +150,27 @@ int commands_carry_or(const struct command_call *call,
 	return code;
 }
 
+int commands_carry_or(const struct command_call *call,
+		      int (*here)(const struct command_call *call,
+				  const struct settings *settings))
+{
+	bool served = true;
+	char *path;
+
+	settings_read_control(commands_settings_path(call), &path);
+	if (path != NULL)
+		served = control_is_served(path);
+	free(path);
+	return served ? commands_carry(call) : commands_as_daemon(call, here);
+}
+
+/* A search through a year must not be in the way of answers. */
+static void step_back(void)
+{
+	if (getpriority(PRIO_PROCESS, 0) < READER_NICE)
+		setpriority(PRIO_PROCESS, 0, READER_NICE);
+}
+
 void commands_commit(const struct settings *settings)
 {
 	char word[] = "commit", *words[] = { word, NULL };
@@ -145,6 +179,7 @@ void commands_commit(const struct settings *settings)
 
 	text_init(&text, answer, sizeof(answer));
 	control_ask_text(settings->control, 1, words, &text);
+	step_back();
 }
 
 void commands_upstreams(const struct settings *settings,
@@ -177,6 +212,58 @@ unsigned commands_word_option(const struct command_call *call,
 		call->command->name, name, word);
 	*code = EXIT_USAGE;
 	return 0;
+}
+
+int commands_complain(const struct command_call *call, const char *option,
+		      const char *value, const char *right)
+{
+	char shown[128];
+	struct text text;
+
+	text_init(&text, shown, sizeof(shown));
+	utf8_put_hostile(&text, bytes_of_string(value));
+	fprintf(stderr, "homebound %s: --%s: \"%s\" is no %s\n"
+		"See: homebound help %s\n", call->command->name, option,
+		shown, right, call->command->name);
+	return EXIT_USAGE;
+}
+
+int commands_time_option(const struct command_call *call, const char *option,
+			 uint64_t *at)
+{
+	const char *value = command_option(call, option);
+	struct clock clock = { 0 };
+
+	if (value == NULL)
+		return 0;
+	clock_update(&clock);
+	if (clock_parse(value, clock.wall, at) < 0)
+		return commands_complain(call, option, value, "time: try 10m, "
+					 "2h, today, 2026-11-22 or "
+					 "2026-11-22T10:00");
+	return 0;
+}
+
+void commands_utc_option(const struct command_call *call)
+{
+	if (command_option(call, "utc") == NULL)
+		return;
+	setenv("TZ", "UTC0", 1);
+	tzset();
+}
+
+/* What was wrong is said already; this is what to do about it. */
+int commands_journal_failed(int error)
+{
+	if (error == -EACCES)
+		fprintf(stderr, "The journal tells who asked for what. To "
+			"read it, join the group \"homebound\" and log in "
+			"again, or use sudo.\n");
+	else if (error == -ENOENT || error == ERROR_ABSENT)
+		fprintf(stderr, "There is no journal yet: has homebound run "
+			"with this configuration, and is its journal "
+			"enabled?\n");
+	return EXIT_FAILED;
 }
 
 static bool has_letter(const struct command *command, char letter)

@@ -15,26 +15,6 @@
  */
 extern const struct command *const commands[];
 
-extern const struct command command_serve;
-extern const struct command command_check;
-extern const struct command command_status;
-extern const struct command command_reload;
-extern const struct command command_commit;	/* for `log`; not in the help */
-extern const struct command command_judge;	/* for tests; likewise */
-extern const struct command command_compile;
-extern const struct command command_log;
-extern const struct command command_why;
-extern const struct command command_block;
-extern const struct command command_allow;
-extern const struct command command_pause;
-extern const struct command command_undo;
-extern const struct command command_rules;
-extern const struct command command_lists;
-extern const struct command command_replay;
-extern const struct command command_version;
-extern const struct command command_help;
-extern const struct command command_completion;
-
 /* By its name; NULL: there is none, and *near is the nearest or NULL. */
 const struct command *commands_find(const char *name, const char **near);
 
@@ -53,9 +33,14 @@ int commands_settings(const struct command_call *call,
 int commands_carry(const struct command_call *call);
 
 /*
- * Lets the daemon do it where one runs; else reads the configuration, becomes
- * the daemon's user (the state folder is then its own) and calls `here`.
+ * Reads the configuration, becomes the daemon's user (the state folder is
+ * then its own) and calls `here`.
  */
+int commands_as_daemon(const struct command_call *call,
+		       int (*here)(const struct command_call *call,
+				   const struct settings *settings));
+
+/* Lets the daemon do it where one runs; else as commands_as_daemon. */
 int commands_carry_or(const struct command_call *call,
 		      int (*here)(const struct command_call *call,
 				  const struct settings *settings));
@@ -72,14 +57,30 @@ unsigned commands_word_option(const struct command_call *call,
 			      const char *name,
 			      int (*parse)(const char *word), int *code);
 
+/* Says that the option's value is no such thing; EXIT_USAGE. */
+int commands_complain(const struct command_call *call, const char *option,
+		      const char *value, const char *right);
+
+/* The option's time, if it is given, into *at.  0 or EXIT_USAGE. */
+int commands_time_option(const struct command_call *call, const char *option,
+			 uint64_t *at);
+
+/* --utc: from now on local time is UTC. */
+void commands_utc_option(const struct command_call *call);
+
+/* What to do about a journal that cannot be opened: EXIT_FAILED. */
+int commands_journal_failed(int error);
+
 /* Room for a rule's line as it can be shown. */
 enum { COMMANDS_LINE = 240 };
 
 /*
  * Has the daemon that runs, if one does and we may ask it, store what it still
- * holds in memory, for those who read the journal.
+ * holds in memory, for those who read the journal.  From then on who asked is
+ * nice: what the daemon has to do comes first.
  */
 void commands_commit(const struct settings *settings);
+
 
 /* Whom this household asks: the configuration's or the system's servers. */
 void commands_upstreams(const struct settings *settings,
@@ -89,11 +90,20 @@ void commands_upstreams(const struct settings *settings,
 /* Compiles after a change of lists, without a daemon; in compile.c. */
 int compile_after_lists(const struct command_call *call);
 
+/* `homebound export DIR`; in evidence.c. */
+int evidence_run(struct command_call *call);
+
 /* The rules of one file as they are understood; in dump.c. */
 int dump_run(const char *path, unsigned format, unsigned subdomains);
 
 /* `homebound lists check FILE`; in lists_check.c. */
 int lists_check_run(struct command_call *call);
+
+/*
+ * `homebound device list` and `homebound device show X` (NULL: all); in
+ * device_show.c.
+ */
+int device_show_run(const struct command_call *call, const char *what);
 
 /* What there is, and what one of them does; in help.c. */
 void commands_print_overview(FILE *out);

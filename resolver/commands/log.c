@@ -13,13 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "commands/log_marks.h"
+#include "commands/terminal.h"
 #include "journal/reader.h"
 #include "policy/verdict.h"
 #include "review/print.h"
@@ -27,7 +28,6 @@
 enum {
 	LAST = 50,		/* rows, when nothing else is asked */
 	FOLLOW_MS = 300,
-	WIDTH_MIN = 40, WIDTH_USUAL = 80,
 };
 
 struct log {
@@ -39,6 +39,8 @@ struct log {
 	bool follow;
 	struct print *print;
 	struct reader *reader;
+	struct log_marks marks;
+	bool shown;			/* a row was */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -51,31 +53,10 @@ static void interrupt(int number)
 
 /* --- what is asked --- */
 
-static int complain(const char *option, const char *value, const char *right)
+static int complain(const struct log *log, const char *option,
+		    const char *value, const char *right)
 {
-	char shown[128];
-	struct text text;
-
-	text_init(&text, shown, sizeof(shown));
-	text_put_hostile(&text, bytes_of_string(value));
-	fprintf(stderr, "homebound log: --%s: \"%s\" is no %s\n"
-		"See: homebound help log\n", option, shown, right);
-	return EXIT_USAGE;
-}
-
-static int take_time(const struct command_call *call, const char *option,
-		     uint64_t *at)
-{
-	const char *value = command_option(call, option);
-	struct clock clock = { 0 };
-
-	if (value == NULL)
-		return 0;
-	clock_update(&clock);
-	if (clock_parse(value, clock.wall, at) < 0)
-		return complain(option, value, "time: try 10m, 2h, today, "
-				"2026-11-22 or 2026-11-22T10:00");
-	return 0;
+	return commands_complain(log->call, option, value, right);
 }
 
 static int take_client(struct log *log)
@@ -86,8 +67,8 @@ static int take_client(struct log *log)
 		return 0;
 	log->filter.has_client = true;
 	if (prefix_parse(&log->filter.client, value) < 0)
-		return complain("client", value, "address or prefix, such as "
-				"192.168.1.20 or fd00::/64");
+		return complain(log, "client", value, "address or prefix, "
+				"such as 192.168.1.20 or fd00::/64");
 	return 0;
 }
 
@@ -100,7 +81,7 @@ static int take_name(struct log *log)
 		return 0;
 	log->filter.name = value;
 	if (name_parse(&name, bytes_of_string(value)) < 0)
-		return complain("name", value, "domain name");
+		return complain(log, "name", value, "domain name");
 	return 0;
 }
 
@@ -114,7 +95,7 @@ static int take_verdict(struct log *log)
 	log->filter.verdict = strcmp(value, "passed") == 0
 			      ? VERDICT_PASS : verdict_parse(value);
 	if (log->filter.verdict < 0)
-		return complain("verdict", value, "verdict: it is sunk, "
+		return complain(log, "verdict", value, "verdict: it is sunk, "
 				"passed, allowed, observed, denied, "
 				"rewritten or paused");
 	return 0;
@@ -134,7 +115,7 @@ static int take_lines(struct log *log)
 	lines = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end != '\0' || errno != 0 ||
 	    lines > UINT32_MAX)
-		return complain("lines", value, "number");
+		return complain(log, "lines", value, "number");
 	log->filter.last = (unsigned)lines;
 	log->nothing = lines == 0;
 	return 0;
@@ -142,10 +123,13 @@ static int take_lines(struct log *log)
 
 static int take_options(struct log *log)
 {
-	int code = take_time(log->call, "since", &log->filter.since);
+	int code = commands_time_option(log->call, "since", &log->filter.since);
+
+	log->filter.device = command_option(log->call, "device");
 
 	if (code == 0)
-		code = take_time(log->call, "until", &log->filter.until);
+		code = commands_time_option(log->call, "until",
+					    &log->filter.until);
 	if (code == 0)
 		code = take_client(log);
 	if (code == 0)
@@ -160,49 +144,29 @@ static int take_options(struct log *log)
 
 /* --- how it is shown --- */
 
-/* 0: nobody looks at it, so nothing needs to fit. */
-static unsigned terminal_width(void)
+static enum print_form form_of(bool json, bool csv, bool lines)
 {
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-	unsigned width = 0;
-
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		width = size.ws_col;
-	if (width == 0 && columns != NULL)
-		width = (unsigned)strtoul(columns, NULL, 10);
-	if (width == 0)
-		width = WIDTH_USUAL;
-	return width < WIDTH_MIN ? WIDTH_MIN : width;
-}
-
-/* https://no-color.org */
-static bool wants_colour(void)
-{
-	const char *no_colour = getenv("NO_COLOR");
-	const char *terminal = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) &&
-	       (no_colour == NULL || *no_colour == '\0') &&
-	       (terminal == NULL || strcmp(terminal, "dumb") != 0);
+	if (lines)
+		return PRINT_LINES;
+	return json ? PRINT_JSON : csv ? PRINT_CSV : PRINT_TABLE;
 }
 
 static int open_print(struct log *log)
 {
 	bool json = command_option(log->call, "json") != NULL;
 	bool csv = command_option(log->call, "csv") != NULL;
+	bool lines = command_option(log->call, "syslog") != NULL;
 	struct print_options options = {
 		.out = stdout,
-		.form = json ? PRINT_JSON : csv ? PRINT_CSV : PRINT_TABLE,
+		.form = form_of(json, csv, lines),
 		.width = terminal_width(),
-		.colour = wants_colour(),
+		.colour = terminal_wants_colour(),
 	};
 	int error;
 
-	if (json && csv) {
-		fprintf(stderr, "homebound log: --json or --csv, not both\n"
+	if (json + csv + lines > 1) {
+		fprintf(stderr, "homebound log: one of --json, --csv and "
+			"--syslog\n"
 			"See: homebound help log\n");
 		return EXIT_USAGE;
 	}
@@ -217,30 +181,30 @@ static int open_print(struct log *log)
 
 /* --- reading --- */
 
-/* What was wrong is said already; this is what to do about it. */
 static int open_reader(struct log *log)
 {
 	int error = reader_open(&log->reader, log->path);
 
-	if (error == -EACCES)
-		fprintf(stderr, "The journal tells who asked for what. To "
-			"read it, join the group \"homebound\" and log in "
-			"again, or use sudo.\n");
-	else if (error == -ENOENT || error == ERROR_ABSENT)
-		fprintf(stderr, "There is no journal yet: has homebound run "
-			"with this configuration, and is its journal "
-			"enabled?\n");
-	return error < 0 ? EXIT_FAILED : 0;
+	return error < 0 ? commands_journal_failed(error) : 0;
 }
 
 static bool show_row(void *context, const struct reader_row *row)
 {
-	return print_row(context, row) && !interrupted;
+	struct log *log = context;
+
+	if (log->filter.last > 0 && !log->shown)
+		log_marks_skip(&log->marks, row->time);
+	log->shown = true;
+	return log_marks_show(&log->marks, row->time, log->print) &&
+	       print_row(log->print, row) && !interrupted;
 }
 
 static bool show_note(void *context, const struct reader_note *note)
 {
-	return print_note(context, note) && !interrupted;
+	struct log *log = context;
+
+	return log_marks_show(&log->marks, note->from, log->print) &&
+	       print_note(log->print, note) && !interrupted;
 }
 
 /* A pipe that nobody reads any more is an end like any other. */
@@ -255,14 +219,23 @@ static int write_failed(void)
 /* Shows what is there behind `after`: -1 when there can be more. */
 static int show(struct log *log)
 {
-	struct reader_taker taker = { show_row, show_note, log->print };
-	int64_t shown = reader_records(log->reader, &log->filter, &taker);
+	struct reader_taker taker = { show_row, show_note, log };
+	int64_t shown;
 
+	log_marks_read(&log->marks, log->path, log->filter.since,
+		       log->filter.until);
+	shown = reader_records(log->reader, &log->filter, &taker);
+
+	if (shown == ERROR_ABSENT)
+		return complain(log, "device", log->filter.device, "device: "
+				"give a name it has or had, a MAC or an "
+				"address (homebound device lists them)");
 	if (shown < 0)
 		return EXIT_FAILED;
 	if (shown == 0 && !log->follow && isatty(STDERR_FILENO))
 		fprintf(stderr, "The journal has nothing like that.\n");
-	if (!print_flush(log->print))
+	if (!log_marks_show(&log->marks, UINT64_MAX, log->print) ||
+	    !print_flush(log->print))
 		return write_failed();
 	return interrupted ? EXIT_DONE : -1;
 }
@@ -357,10 +330,7 @@ static int run(struct command_call *call)
 	struct log log = { .call = call };
 	int code;
 
-	if (command_option(call, "utc") != NULL) {
-		setenv("TZ", "UTC0", 1);
-		tzset();
-	}
+	commands_utc_option(call);
 	code = take_options(&log);
 	if (code == 0)
 		code = open_print(&log);
@@ -369,6 +339,7 @@ static int run(struct command_call *call)
 	if (code == 0)
 		code = read_journal(&log);
 	reader_close(log.reader);
+	log_marks_release(&log.marks);
 	print_close(log.print);
 	settings_free(log.settings);
 	return code;
@@ -382,6 +353,8 @@ static const struct command_option options[] = {
 	  "only what was asked before then" },
 	{ 0, "client", "ADDRESS", ARGUMENT_ADDRESS, NULL,
 	  "only of that address, or of a prefix such as 192.168.1.0/24" },
+	{ 0, "device", "DEVICE", ARGUMENT_DEVICE, NULL,
+	  "only of that device: its name, MAC, or an address it has" },
 	{ 0, "name", "NAME", ARGUMENT_NAME, NULL,
 	  "only that name and what is below it" },
 	{ 0, "verdict", "VERDICT", ARGUMENT_WORD,
@@ -397,6 +370,8 @@ static const struct command_option options[] = {
 	  "an object of JSON a line, for programs" },
 	{ 0, "csv", NULL, ARGUMENT_NONE, NULL,
 	  "for spreadsheets (RFC 4180)" },
+	{ 0, "syslog", NULL, ARGUMENT_NONE, NULL,
+	  "key=value lines without a time, for logger(1) or a unit" },
 	{ .name = NULL },
 };
 
@@ -411,13 +386,18 @@ const struct command command_log = {
 	"or \"@\" and seconds since 1970.\n\n"
 	"A verdict names the list and the line that said so, and the alias "
 	"(\"via\") if it was not the name itself. Where queries are missing, "
-	"a line says how many and when; where the clock was set, a line says "
-	"so, too.\n\n"
+	"a line says how many and when; where the clock was set, or rows "
+	"cannot be read, a line says so, too.\n\n"
+	"A client is called by its device's name, if it had one then; "
+	"--device finds a device by any of its names and addresses, each in "
+	"the time when it was its own. --json and --csv have the address as "
+	"well.\n\n"
 	"It works without a daemon. One that runs is asked first to store "
 	"what it has in memory.",
 	.example =
 	"homebound log --follow --client 192.168.1.20\n"
 	"homebound log --since today --verdict sunk\n"
+	"homebound log --device laptop --since yesterday\n"
 	"homebound log --since 7d --name example.com --csv > week.csv\n"
 	"homebound log --since 1h --json | jq -r .name | sort | uniq -c",
 	.options = options,

@@ -17,6 +17,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "commands/all.h"
 #include "policy/own.h"
 #include "serve.h"
 

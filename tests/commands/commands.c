@@ -2,6 +2,7 @@
  * What holds for every row of the table of commands, and that the shells
  * understand what is printed for them.
  */
+#include "commands/all.h"
 #include "commands/commands.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
  * compile: when an image is made, that serials never fall, and that one bad
  * list keeps nobody else's rules away.
  */
-#include "commands/commands.h"
+#include "commands/all.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /*
  * lists: the table, versions, differences and changes, where no daemon runs.
  */
-#include "commands/commands.h"
+#include "commands/all.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,7 @@
 /*
  * block, allow, pause, undo and rules, where no daemon runs.
  */
+#include "commands/all.h"
 #include "commands/commands.h"
 
 #include <criterion/criterion.h>

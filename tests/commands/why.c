@@ -2,7 +2,7 @@
  * why: the right rule is named, with its line, for the right reason; and a
  * list cannot write on the terminal.
  */
-#include "commands/commands.h"
+#include "commands/all.h"
 
 #include <criterion/criterion.h>
 
