@@ -28,7 +28,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "dns/record.h"
+#include "base/sha256.h"
 #include "policy/build.h"
 #include "policy/layout.h"
 #include "policy/rule.h"
@@ -117,14 +117,14 @@ static struct cost cost_of(void (*work)(const char *names, const char *path),
 
 static void digest(const char *names, const char *path)
 {
-	uint8_t sum[RECORD_DIGEST];
+	uint8_t sum[SHA256_SIZE];
 	struct file_map map;
 	int error = file_map_open(&map, names);
 
 	(void)path;
 	if (error < 0)
 		die(names, error);
-	record_digest(map.at, map.len, sum);
+	sha256_of(map.at, map.len, sum);
 }
 
 static void add_line(struct build *build, struct bytes line, uint32_t number)
@@ -168,7 +168,7 @@ static void add_all(struct build *build, struct file_map *map)
 static void compile(const char *names, const char *path)
 {
 	static const struct image_list list = { .name = "bench" };
-	static const uint8_t inputs[RECORD_DIGEST];
+	static const uint8_t inputs[SHA256_SIZE];
 	struct build *build = build_new();
 	struct file_map map;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

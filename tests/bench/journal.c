@@ -6,7 +6,9 @@
  *
  * FOLDER gets the database (and is where the disk is measured), the rings go
  * to /dev/shm.  First the writer alone, as fast as it goes and for a few sizes
- * of a commit; then what a worker pays; then a journal at a steady rate, from
+ * of a commit, with names that were seen before, with names that are all new
+ * (in the limit of new names of 256 devices, then far beyond it), and a day of
+ * a household; then what a worker pays; then a journal at a steady rate, from
  * which what the same workers cost without one is taken off.
  */
 #include <errno.h>
@@ -30,11 +32,15 @@
 #include "policy/verdict.h"
 
 enum {
-	MODELS = 4096, SLOTS = 16384, ROWS = 1000000, TURN_NS = 1000000,
-	MAX_WORKERS = 64,
+	MODELS = 4096, SLOTS = 32768, ROWS = 1000000, TURN_NS = 1000000,
+	MAX_WORKERS = 64, DAY_ROWS = 300000, DAY_COMMITS = 8640,
+	NEW_ROWS = 200000,	/* 781 a device: under LEDGER_NEW_NAMES */
 };
 
+#define START ((uint64_t)1700000000 * 1000000)
+
 static struct entry models[MODELS];
+static bool new_names;
 static char database[512], rings[64];
 
 static void die(const char *what, int error)
@@ -120,33 +126,80 @@ static void remove_files(void)
 	rmdir(rings);
 }
 
+/* A name nobody has asked for: eight digits before one of a model. */
+static void make_new(struct entry *entry, uint64_t number)
+{
+	const struct entry *model = &models[number % MODELS];
+	char label[10];
+
+	snprintf(label, sizeof(label), "%c%08x", 8,
+		 (unsigned)(number * 2654435761u));
+	memcpy(entry->name, label, 9);
+	memcpy(entry->name + 9, model->name, model->name_len);
+	entry->name_len = (uint8_t)(model->name_len + 9);
+}
+
 /* What a worker does for a query, but that it has the entry already. */
-static bool publish(struct ring *ring, uint64_t number)
+static bool publish(struct ring *ring, uint64_t number, uint64_t wall)
 {
 	uint64_t first;
 	struct entry *entry;
 
-	if (!ring_claim(ring, 1, 1700000000000000 + number, &first))
+	if (!ring_claim(ring, 1, wall, &first))
 		return false;
 	entry = ring_slot(ring, first);
 	memcpy(entry, &models[number % MODELS], offsetof(struct entry, name) +
 	       models[number % MODELS].name_len);
-	entry->wall = 1700000000000000 + number;
-	entry->mono = 1000000 + number;
+	entry->wall = wall;
+	entry->mono = wall - START + 1000000;
+	if (new_names)
+		make_new(entry, number);
 	ring_publish(ring, first, 1);
 	return true;
 }
 
-static void bench_writer(unsigned commit)
+struct bench {
+	const char *what;
+	unsigned rows, commit;	/* so many, so many a commit */
+	uint64_t pace;		/* microseconds from one to the next */
+	bool new_names;
+};
+
+/* Some rows are in when it begins: what is new to a file is not counted. */
+static double store_all(const struct bench *bench, struct writer *writer,
+			struct ring *ring)
 {
-	struct writer_sqlite_options options = { database, -1 };
-	struct writer_source source = { 0 };
+	struct writer_source source = { .ring = ring };
+	uint64_t number = 0;
+	double used = 0, before;
+	int error = 0;
+
+	new_names = bench->new_names;
+	while (number < bench->rows && error == 0) {
+		for (unsigned i = 0; i < bench->commit; i++, number++)
+			publish(ring, number, START + number * bench->pace);
+		source.until = ring_head(ring);
+		before = processor_time();
+		error = writer->ops->store(writer, &source, 1);
+		used += processor_time() - before;
+		ring_free_until(ring, source.until);
+		source.from = source.until;
+	}
+	new_names = false;
+	if (error < 0)
+		die(writer->words, error);
+	return used * 1e6 / (double)number;
+}
+
+static void bench_writer(const struct bench *bench)
+{
+	struct writer_sqlite_options options = { .path = database,
+						 .group = -1 };
 	struct writer_size size;
 	struct writer *writer;
 	struct ring ring;
 	char path[80];
-	double used = 0, before;
-	uint64_t number = 0;
+	double us;
 	int error;
 
 	remove_files();
@@ -157,23 +210,13 @@ static void bench_writer(unsigned commit)
 		error = writer_sqlite(&writer, &options);
 	if (error < 0)
 		die(path, error);
-	source.ring = &ring;
-	while (number < ROWS && error == 0) {
-		for (unsigned i = 0; i < commit; i++)
-			publish(&ring, number++);
-		source.until = ring_head(&ring);
-		before = processor_time();
-		error = writer->ops->store(writer, &source, 1);
-		used += processor_time() - before;
-		ring_free_until(&ring, source.until);
-		source.from = source.until;
-	}
-	if (error < 0)
-		die(writer->words, error);
+	us = store_all(bench, writer, &ring);
 	writer->ops->measure(writer, &size);
-	printf("writer, %5u rows a commit   %6.3f us a row, %5.1f bytes\n",
-	       commit, used * 1e6 / (double)number,
-	       (double)size.database / (double)number);
+	printf("%-14s %5u rows a commit  %6.3f us a row, %5.1f bytes (%4.1f in "
+	       "blocks), %5.1f written\n", bench->what, bench->commit, us,
+	       (double)size.database / (double)bench->rows,
+	       (double)size.block_bytes / (double)(size.sealed_rows + 1),
+	       (double)size.written / (double)bench->rows);
 	writer->ops->close(writer);
 	ring_close(&ring);
 }
@@ -199,7 +242,8 @@ static void *work(void *context)
 		uint64_t due = (uint64_t)(turn + 1) * worker->rate / 1000;
 
 		for (; number < due && ring != NULL; number++)
-			worker->lost += !publish(ring, number);
+			worker->lost += !publish(ring, number,
+						  START + number);
 		if (ring != NULL)
 			journal_nudge(worker->journal, worker->number);
 		next.tv_nsec += TURN_NS;
@@ -285,7 +329,7 @@ static void bench_nudge(void)
 		exit(1);
 	before = processor_time();
 	for (unsigned i = 0; i < ENTRIES; i++)
-		publish(journal_ring(journal, 0), i);
+		publish(journal_ring(journal, 0), i, START + i);
 	printf("an entry into the ring       %6.1f ns\n",
 	       (processor_time() - before) * 1e9 / ENTRIES);
 	before = processor_time();
@@ -298,6 +342,17 @@ static void bench_nudge(void)
 
 int main(int argc, char **argv)
 {
+	static const struct bench benches[] = {
+		{ "seen before", ROWS, 256, 100, false },
+		{ "seen before", ROWS, 1024, 100, false },
+		{ "seen before", ROWS, 4096, 25, false },
+		{ "seen before", ROWS, SLOTS / 2, 25, false },
+		{ "new names", NEW_ROWS, 4096, 25, true },
+		{ "new names", NEW_ROWS, SLOTS / 2, 25, true },
+		{ "over the limit", ROWS, SLOTS / 2, 25, true },
+		{ "a day", DAY_ROWS, DAY_ROWS / DAY_COMMITS,
+		  (uint64_t)86400 * 1000000 / DAY_ROWS, false },
+	};
 	unsigned rate = argc > 2 ? (unsigned)atoi(argv[2]) : 40000;
 	unsigned seconds = argc > 3 ? (unsigned)atoi(argv[3]) : 5;
 	unsigned workers = argc > 4 ? (unsigned)atoi(argv[4]) : 2;
@@ -312,10 +367,8 @@ int main(int argc, char **argv)
 	snprintf(rings, sizeof(rings), "/dev/shm/bench-journal-%d",
 		 (int)getpid());
 	make_models();
-	bench_writer(256);
-	bench_writer(1024);
-	bench_writer(4096);
-	bench_writer(SLOTS);
+	for (size_t i = 0; i < sizeof(benches) / sizeof(benches[0]); i++)
+		bench_writer(&benches[i]);
 	bench_nudge();
 	bench_rate(rate, seconds, workers);
 	remove_files();
