@@ -59,6 +59,7 @@ is "each line of it a document" "$(echo "$json" | python3 -c '
 import json, sys
 print(all(json.loads(line) for line in sys.stdin))')" True
 has "as CSV" "$(hb log --csv)" '^[^,]+,.*,upload.example,'
+has "as lines for syslog" "$(hb log --syslog --name upload.example)" '^query=upload.example type=A client=127.0.0.1 .*verdict=sunk'
 is "a filter by verdict" "$(hb log --verdict sunk --csv | grep -c www.house.test)" 0
 is "by client" "$(hb log --client 10.0.0.0/8 --json | wc -l)" 0
 is "by time to come" "$(hb log --since 2099-01-01 --json | wc -l)" 0

@@ -11,7 +11,7 @@ awk 'BEGIN { for (i = 0; i < 1000; i++) print "upload.example A" }' > "$dir/q"
 dnsperf -s 127.0.0.1 -p "$port" -d "$dir/q" -l 3 -c 8 -q 400 > "$dir/perf.log" 2>&1
 answered=$(sed -n 's/.*Queries completed: *\([0-9]*\).*/\1/p' "$dir/perf.log")
 counted() { sqlite3 -readonly "$dir/state/journal.db" \
-	'select (select count(*) from tail) + (select coalesce(sum(count), 0) from gap)'; }
+	'select (select count(*) from tail) + (select coalesce(sum(rows), 0) from block) + (select coalesce(sum(count), 0) from gap)'; }
 # Nobody asks any more: the gap is closed all the same.
 settled() { hb log -n 1 > /dev/null; [ "$(counted)" -ge "$answered" ]; }
 await settled

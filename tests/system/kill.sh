@@ -29,7 +29,7 @@ is "the next start is clean" "$(short upload.example A)" 192.0.2.250
 answered=$((answered + 1))
 stop_homebound
 is "and ends well" $? 0
-rows=$(sqlite3 "$dir/state/journal.db" 'select count(*) from tail')
+rows=$(sqlite3 "$dir/state/journal.db" 'select (select count(*) from tail) + (select coalesce(sum(rows), 0) from block)')
 lost=$(sqlite3 "$dir/state/journal.db" 'select coalesce(sum(count), 0) from gap')
 echo "# $answered answered, $rows rows, $lost in gaps"
 is "every answered query is a row or in a gap" \

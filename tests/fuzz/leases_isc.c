@@ -1,0 +1,12 @@
+/*
+ * The leases that ISC dhcpd has written down, or what says it is that.
+ */
+#include "device/leases.h"
+#include "leases_text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return leases_try(data, size, leases_read_isc);
+}
