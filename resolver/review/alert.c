@@ -40,12 +40,21 @@ static void begin(struct alert *alert, enum alert_kind kind,
 	text_init(words, alert->words, sizeof(alert->words));
 }
 
-static void name(char *field, size_t room, const char *text)
+/* Names of receivers were made printable when they were stored. */
+static void set_about(struct alert *alert, const char *stored)
 {
 	struct text out;
 
-	text_init(&out, field, room);
-	utf8_put_hostile(&out, bytes_of_string(text));
+	text_init(&out, alert->about, sizeof(alert->about));
+	words_put(stored, &out);
+}
+
+static void set_device(struct alert *alert, const char *name)
+{
+	struct text out;
+
+	text_init(&out, alert->device, sizeof(alert->device));
+	utf8_put_hostile(&out, bytes_of_string(name));
 }
 
 static void begin_receiver(struct alert *alert, enum alert_kind kind,
@@ -55,8 +64,8 @@ static void begin_receiver(struct alert *alert, enum alert_kind kind,
 	struct text words;
 
 	begin(alert, kind, &words);
-	name(alert->device, sizeof(alert->device), device->name);
-	name(alert->about, sizeof(alert->about), receiver->receiver);
+	set_device(alert, device->name);
+	set_about(alert, receiver->receiver);
 	alert->time = receiver->last;
 }
 
@@ -176,7 +185,7 @@ void alert_of_list(struct alert *alert, const struct alert_late *late,
 
 	begin(alert, ALERT_LIST, &words);
 	alert->time = now;
-	name(alert->about, sizeof(alert->about), late->list);
+	set_about(alert, late->list);
 	text_put(&words, "The list %s ", alert->about);
 	if (late->due > 0) {
 		text_put(&words, "has not been brought up to date: it was due "

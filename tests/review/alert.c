@@ -206,6 +206,16 @@ Test(alert, a_sentence_is_one_line_and_harmless)
 		cr_expect(*at >= ' ' && *at <= '~');
 }
 
+Test(alert, names_stay_as_they_are_known)
+{
+	device.name = "Küchenradio";
+	receivers[0].receiver = "a\\010b.example";
+	find();
+	cr_expect_str_eq(found[0].device, "Küchenradio");
+	cr_expect_str_eq(found[0].about, "a\\010b.example",
+			 "it is escaped once");
+}
+
 Test(alert, text_that_is_too_long_is_cut)
 {
 	static char name[5000];

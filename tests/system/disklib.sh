@@ -14,7 +14,7 @@
 # The seed of what is by lot is $seed; DISK_SEED sets it, DISK_ROUNDS says how
 # often a test does what it does by lot.
 
-seed=${DISK_SEED:-$RANDOM}
+seed=${DISK_SEED:-1}
 tools=$SRCDIR/tests/system
 unsynced=${BUILDDIR:-$(dirname "$HOMEBOUND")}/tests/system/unsynced.so
 asked_files=()
