@@ -231,8 +231,11 @@ Test(alert, text_that_is_too_long_is_cut)
 
 Test(alert, kinds_have_words_and_back)
 {
-	for (int kind = 0; kind < ALERT_KINDS; kind++)
-		cr_expect_eq(alert_kind_parse(alert_kind_words(kind)), kind);
+	for (int i = 0; i < ALERT_KINDS; i++) {
+		const char *words = alert_kind_words((enum alert_kind)i);
+
+		cr_expect_eq(alert_kind_parse(words), i);
+	}
 	cr_expect_eq(alert_kind_parse("nothing"), -1);
 	cr_expect_eq(alert_kind_parse(""), -1);
 }
