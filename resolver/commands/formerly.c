@@ -106,17 +106,8 @@ static int read_text(struct taking *taking, const struct list_options *options,
 	const struct format_sink sink = {
 		.rule = take_rule, .context = taking,
 	};
-	struct format_source source = {
-		.format = options->format, .subdomains = options->subdomains,
-	};
-	struct format_counts counts;
-	int error = 0;
 
-	while (text.len > 0 && error == 0) {
-		source.text = reading_part(&text);
-		error = format_read(&source, &sink, &counts);
-	}
-	return error;
+	return reading_rules(options, text, &sink);
 }
 
 static int compare(const void *one, const void *other)

@@ -42,17 +42,8 @@ static int read_parts(const struct list_options *options, struct bytes text,
 		      struct canon *canon)
 {
 	const struct format_sink sink = { .rule = add, .context = canon };
-	struct format_source source = {
-		.format = options->format, .subdomains = options->subdomains,
-	};
-	struct format_counts counts;
-	int error = 0;
 
-	while (text.len > 0 && error == 0) {
-		source.text = reading_part(&text);
-		error = format_read(&source, &sink, &counts);
-	}
-	return error;
+	return reading_rules(options, text, &sink);
 }
 
 static int print_rules(const struct list_options *options, struct bytes text,

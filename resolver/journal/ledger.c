@@ -344,12 +344,7 @@ int ledger_open(struct ledger **opened, sqlite3 *db,
 
 static int write_with(sqlite3_stmt *stmt, const struct pair *pair)
 {
-	sqlite3_bind_int64(stmt, 1, pair->who);
-	sqlite3_bind_text(stmt, 2, pair->name, pair->len, SQLITE_STATIC);
-	sqlite3_bind_int64(stmt, 3, (sqlite3_int64)pair->first);
-	sqlite3_bind_int64(stmt, 4, (sqlite3_int64)pair->last);
-	sqlite3_bind_int64(stmt, 5, pair->count);
-	sqlite3_bind_int64(stmt, 6, pair->sunk);
+	pair_bind(stmt, pair);
 	return database_run(stmt);
 }
 

@@ -8,6 +8,7 @@
 #ifndef JOURNAL_PAIRS_H
 #define JOURNAL_PAIRS_H
 
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -47,6 +48,17 @@ struct pair *pairs_take(struct pairs *pairs, int64_t who, struct bytes name);
 
 /* The pair that is there, or NULL. */
 struct pair *pairs_find(struct pairs *pairs, int64_t who, struct bytes name);
+
+/* Who, name, first, last, count and sunk, as parameters 1 to 6. */
+static inline void pair_bind(sqlite3_stmt *stmt, const struct pair *pair)
+{
+	sqlite3_bind_int64(stmt, 1, pair->who);
+	sqlite3_bind_text(stmt, 2, pair->name, pair->len, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 3, (sqlite3_int64)pair->first);
+	sqlite3_bind_int64(stmt, 4, (sqlite3_int64)pair->last);
+	sqlite3_bind_int64(stmt, 5, pair->count);
+	sqlite3_bind_int64(stmt, 6, pair->sunk);
+}
 
 /* One more query, at `time`. */
 static inline void pair_count(struct pair *pair, uint64_t time, bool sunk)

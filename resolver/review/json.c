@@ -22,6 +22,7 @@
 #include "policy/verdict.h"
 #include "review/cells.h"
 #include "review/print.h"
+#include "review/value.h"
 #include "review/words.h"
 #include "review/words_mark.h"
 
@@ -42,18 +43,6 @@ static void write_line(FILE *out, json_t *object)
 		fputs("{}", out);
 	fputc('\n', out);
 	json_decref(object);
-}
-
-static json_t *stored(const char *text)
-{
-	char buffer[NAME_TEXT];
-	struct text out;
-
-	if (text == NULL)
-		return json_null();
-	text_init(&out, buffer, sizeof(buffer));
-	words_put(text, &out);
-	return json_string(buffer);
 }
 
 static json_t *client_of(const struct reader_row *row)
@@ -121,7 +110,7 @@ static void json_row(void *form, const struct reader_row *row)
 		"time", time_of(row->time),
 		"client", client_of(row),
 		"transport", constant(words_transport(row->transport)),
-		"name", stored(row->name),
+		"name", value_stored(row->name),
 		"type", word_of(row->qtype, record_print_type),
 		"class", word_of(row->qclass, words_class),
 		"rcode", word_of(row->rcode, record_print_rcode));
@@ -131,11 +120,11 @@ static void json_row(void *form, const struct reader_row *row)
 		"action", constant(action_words(row->action)),
 		"source", constant(words_source(row->source)),
 		"answered", row->answered,
-		"alias", stored(row->alias),
-		"list", stored(row->list),
+		"alias", value_stored(row->alias),
+		"list", value_stored(row->list),
 		"list_version", rule_number(row, row->list_version),
 		"line", rule_number(row, row->line),
-		"upstream", stored(row->upstream),
+		"upstream", value_stored(row->upstream),
 		"duration_us", (json_int_t)row->duration,
 		"device", device_of(row),
 		"ttl", (json_int_t)row->ttl);
@@ -160,7 +149,7 @@ static void json_note(void *form, const struct reader_note *note)
 			"until", time_of(note->until),
 			"count", note->count > 0 ?
 			json_integer((json_int_t)note->count) : json_null(),
-			"reason", stored(note->reason)));
+			"reason", value_stored(note->reason)));
 }
 
 static void json_mark(void *form, const struct mark *mark)
@@ -174,7 +163,7 @@ static void json_mark(void *form, const struct mark *mark)
 		"number", (json_int_t)mark->id,
 		"time", time_of(mark->time),
 		"label", label,
-		"mode", stored(mark->mode)));
+		"mode", value_stored(mark->mode)));
 }
 
 static void json_flush(void *form)

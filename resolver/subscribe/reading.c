@@ -182,3 +182,19 @@ int reading_text(struct reading *reading, struct bytes text)
 		error = read_part(reading, reading_part(&text));
 	return error;
 }
+
+int reading_rules(const struct list_options *options, struct bytes text,
+		  const struct format_sink *sink)
+{
+	struct format_source source = {
+		.format = options->format, .subdomains = options->subdomains,
+	};
+	struct format_counts counts;
+	int error = 0;
+
+	while (text.len > 0 && error == 0) {
+		source.text = reading_part(&text);
+		error = format_read(&source, sink, &counts);
+	}
+	return error;
+}

@@ -16,6 +16,7 @@
 #include "subscribe/version.h"
 
 struct build;
+struct format_sink;
 
 /* What all lists of a compile share. */
 struct reading_budget {
@@ -45,6 +46,10 @@ struct reading {
  * 0, or what build said.
  */
 int reading_text(struct reading *reading, struct bytes text);
+
+/* Every rule of all parts, by the list's format; 0, or what it said. */
+int reading_rules(const struct list_options *options, struct bytes text,
+		  const struct format_sink *sink);
 
 /* The first part, taken off the text. */
 struct bytes reading_part(struct bytes *text);
